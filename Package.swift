@@ -1,0 +1,92 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Warnings are errors in CI and in `make test`. A newer compiler than ours must not break a user's build,
+// so the switch is an environment variable and not the default.
+let strict = Context.environment["POSTERN_STRICT"] != nil
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library target below `Sources/`. The dependency lists here are the import table of ARCHITECTURE.md;
+/// Tests/Tidy holds the sources to it.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+/// A test target `<name>Tests` in `Tests/<name>`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "postern",
+    products: [
+        .executable(name: "postern", targets: ["postern"]),
+        .library(name: "Sidecar", targets: ["Sidecar"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CHiredis", path: "Sources/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(
+            name: "CLibcrypto", path: "Sources/CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CLibYAML", path: "Sources/CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        room("Bytes"),
+        room("Domain", ["Bytes"]),
+        room("HTTPWire", ["Bytes", "Domain"]),
+        room("Credentials", ["Bytes", "Domain", "CLibcrypto"]),
+        room("Policy", ["Bytes", "Domain"]),
+        room("Limits", ["Bytes", "Domain"]),
+        room("RedisStore", ["Bytes", "Domain", "Limits", "CHiredis", nioCore, nioPosix, nioSSL]),
+        room("Telemetry", ["Bytes", "Domain", logging]),
+        room("Configuration", ["Bytes", "Domain", "Credentials", "Policy", "Limits", "CLibYAML"]),
+        room(
+            "Sidecar",
+            [
+                "Bytes", "Domain", "HTTPWire", "Credentials", "Policy", "Limits", "RedisStore", "Telemetry",
+                "Configuration", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+            ]),
+        .executableTarget(
+            name: "postern", dependencies: ["Sidecar", "Configuration", arguments, logging],
+            path: "Sources/postern", swiftSettings: settings),
+
+        tests("Bytes", ["Bytes"]),
+        tests("Domain", ["Bytes", "Domain"]),
+        tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"]),
+        tests("Credentials", ["Bytes", "Domain", "Credentials"]),
+        tests("Policy", ["Bytes", "Domain", "Policy"]),
+        tests("Limits", ["Bytes", "Domain", "Limits"]),
+        tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix]),
+        tests("Telemetry", ["Bytes", "Domain", "Telemetry"]),
+        tests("Configuration", ["Bytes", "Domain", "Limits", "Policy", "Credentials", "Configuration"]),
+        tests(
+            "Sidecar",
+            ["Bytes", "Domain", "HTTPWire", "Limits", "Configuration", "Telemetry", "Sidecar", nioCore, nioPosix]),
+        tests(
+            "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
+        tests("Integration", [nioCore]),
+        tests("Tidy", []),
+    ],
+    swiftLanguageModes: [.v6]
+)
