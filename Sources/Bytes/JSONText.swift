@@ -22,4 +22,20 @@ extension ByteWriter {
         default: write(byte)
         }
     }
+
+    /// `text` as a JSON string in ASCII alone, so that the document may travel in a header.
+    public mutating func write(asciiJSON text: String) {
+        write(0x22)
+        for unit in text.utf16 {
+            if unit < 0x80 {
+                write(jsonByte: UInt8(unit))
+            } else {
+                write("\\u")
+                for shift in stride(from: 12, through: 0, by: -4) {
+                    write(ASCII.hexDigit(UInt8(unit >> UInt16(shift) & 15)))
+                }
+            }
+        }
+        write(0x22)
+    }
 }

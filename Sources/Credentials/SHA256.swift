@@ -56,3 +56,12 @@ public final class SHA256 {
             output[0].bigEndian, output[1].bigEndian, output[2].bigEndian, output[3].bigEndian)
     }
 }
+
+extension SHA256 {
+    /// The digest of `kind`, a NUL, and two words in the order they are given: an address without a copy.
+    public func digest(kind: StaticString, words: InlineArray<2, UInt64>) -> Digest256 {
+        words.span.withUnsafeBytes { raw in
+            raw.withMemoryRebound(to: UInt8.self) { digest(kind: kind, value: $0.span) }
+        }
+    }
+}
