@@ -112,4 +112,6 @@ extension CheckConnection {
         if case .head = phase { return inbound.readableBytes == 0 }
         return false
     }
+
+    func close() { context?.close(promise: nil) }
 }

@@ -30,7 +30,7 @@ extension CheckConnection {
 
     /// An address in the document is believed from a trusted peer only (gate.md 7).
     private func address(of document: CheckDocument) -> ClientAddress {
-        guard peer.isTrusted else { return peer.address }
+        guard check.gate.decoder.addresses.believes(peer) else { return peer }
         guard let text = document.address else { return .unknown }
         return AddressParser.parse([UInt8](text.utf8).span) ?? .unknown
     }

@@ -32,7 +32,8 @@ final class CheckConnection: ChannelInboundHandler {
     var document: ContiguousArray<UInt8> = []
     /// A JSON check's request as a head of its own.
     var documentHead = ByteBuffer()
-    var peer: Peer
+    /// The other end; unknown on a unix socket.
+    let peer: ClientAddress
     /// Accepted beyond the bound on connections: its first request is answered with a refusal.
     let isSurplus: Bool
     /// Its place in the worker's list.
@@ -46,7 +47,7 @@ final class CheckConnection: ChannelInboundHandler {
     private(set) var check: Check!
     private(set) var context: ChannelHandlerContext?
 
-    init(worker: Worker, listener: ListenerTerms, peer: Peer, isSurplus: Bool) {
+    init(worker: Worker, listener: ListenerTerms, peer: ClientAddress, isSurplus: Bool) {
         self.worker = worker
         self.listener = listener
         self.peer = peer

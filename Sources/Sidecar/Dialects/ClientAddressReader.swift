@@ -12,15 +12,18 @@ struct ClientAddressReader {
     /// X-Forwarded-For lines that are read; a request with more has an unknown address.
     static let forwardedLinesMax = 8
 
-    func isTrusted(_ address: ClientAddress) -> Bool {
+    /// Whether a peer's word about addresses counts. A unix socket has no address; its permissions are its trust.
+    func believes(_ peer: ClientAddress) -> Bool { !peer.isKnown || isTrusted(peer) }
+
+    private func isTrusted(_ address: ClientAddress) -> Bool {
         for block in trustedProxies where block.contains(address) { return true }
         return false
     }
 
     func read(
-        _ dialect: Dialect, _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, peer: Peer
+        _ dialect: Dialect, _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, peer: ClientAddress
     ) -> ClientAddress {
-        guard peer.isTrusted else { return peer.address }
+        guard believes(peer) else { return peer }
         switch dialect {
         case .nginx, .ingressNginx: return only(.xRealIP, head, bytes)
         case .forward: return forwardedFor(head, bytes)
@@ -72,12 +75,4 @@ struct ClientAddressReader {
         }
         return .allTrusted
     }
-}
-
-/// The other end of a connection on the check port.
-struct Peer: Sendable {
-    /// Unknown on a unix socket.
-    var address: ClientAddress
-    /// Whether its word about the client's address is believed. A unix socket's permissions are its trust.
-    var isTrusted: Bool
 }

@@ -91,4 +91,15 @@ final class Worker {
     func sweep(at now: UInt64) {
         connections.forEach { $0.checkDeadline(at: now) }
     }
+
+    /// How many connections are open, and how many of them have something in flight.
+    var load: (open: Int, busy: Int) {
+        var busy = 0
+        connections.forEach { if !$0.isIdle { busy += 1 } }
+        return (connections.count, busy)
+    }
+
+    func closeAll() {
+        connections.forEach { $0.close() }
+    }
 }
