@@ -1,5 +1,5 @@
 import Bytes
-public import Domain
+import Domain
 // For calloc: pages of the table that no bucket has reached are never touched, so that a bound of a million buckets
 // costs an idle process nothing. Swift's own allocators do not promise zeroed memory.
 import Glibc

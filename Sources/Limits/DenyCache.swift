@@ -1,5 +1,5 @@
 import Bytes
-public import Domain
+import Domain
 
 /// Repeats a refusal without asking the store, for as long as it is provably right (limits.md 16): while *this cost*
 /// could not fit even if nobody else spent since.

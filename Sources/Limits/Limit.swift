@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 /// Whose bucket a limit spends from: the `per:` of the configuration.
 public enum LimitKind: String, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 /// The share of each limit that one worker keeps while Redis is away (`on_failure: local`, limits.md 25): rate/W and
 /// burst max(1, B/W), for W workers in all replicas. Together they admit about what Redis would have.

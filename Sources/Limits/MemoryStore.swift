@@ -1,5 +1,5 @@
 import Bytes
-public import Domain
+import Domain
 
 /// Buckets in this process's memory: the store without Redis, the local share when Redis is away, and the model that
 /// `spend.lua` must equal step for step.
