@@ -21,8 +21,9 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 
 /// A library target below `Sources/`. The dependency lists here are the import table of ARCHITECTURE.md;
 /// Tests/Tidy holds the sources to it.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: settings)
 }
 
 /// A test target `<name>Tests` in `Tests/<name>`.
@@ -59,7 +60,9 @@ let package = Package(
         room("Credentials", ["Bytes", "Domain", "CLibcrypto"]),
         room("Policy", ["Bytes", "Domain"]),
         room("Limits", ["Bytes", "Domain"]),
-        room("RedisStore", ["Bytes", "Domain", "Limits", "CHiredis", nioCore, nioPosix, nioSSL]),
+        room(
+            "RedisStore", ["Bytes", "Domain", "Limits", "CHiredis", nioCore, nioPosix, nioSSL],
+            resources: [.embedInCode("spend.lua")]),
         room("Telemetry", ["Bytes", "Domain", logging]),
         room("Configuration", ["Bytes", "Domain", "Credentials", "Policy", "Limits", "CLibYAML"]),
         room(
