@@ -54,6 +54,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", path: "Sources/CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+
         room("Bytes"),
         room("Domain", ["Bytes"]),
         room("HTTPWire", ["Bytes", "Domain"]),
@@ -69,10 +71,10 @@ let package = Package(
             "Sidecar",
             [
                 "Bytes", "Domain", "HTTPWire", "Credentials", "Policy", "Limits", "RedisStore", "Telemetry",
-                "Configuration", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+                "Configuration", "CLinux", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
             ]),
         .executableTarget(
-            name: "postern", dependencies: ["Sidecar", "Configuration", arguments, logging],
+            name: "postern", dependencies: ["Sidecar", "Configuration", "Telemetry", arguments, logging],
             path: "Sources/postern", swiftSettings: settings),
 
         tests("Bytes", ["Bytes"]),

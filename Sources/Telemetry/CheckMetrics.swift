@@ -23,6 +23,9 @@ public struct CheckMetrics: Sendable {
         duration.record(nanoseconds: nanoseconds)
     }
 
+    /// The slot to record a limit's outcomes under.
+    public mutating func slot(forLimit name: String) -> Int { limits.slot(for: name) }
+
     public mutating func recordLimit(_ slot: Int, _ outcome: LimitOutcome) {
         limits.record(slot, outcome)
     }

@@ -3,6 +3,7 @@ import Domain
 import NIOCore
 import NIOHTTP1
 import RedisStore
+import Synchronization
 import Telemetry
 
 /// One answer of the admin port.

@@ -41,7 +41,7 @@ enum StoreMetrics {
         text.sample("postern_store_up", states.allSatisfy { $0.severity == 0 } ? 1 : 0)
     }
 
-    private static let outcomes: [(label: String, count: KeyPath<RedisCounters, UInt64> & Sendable)] = [
+    private static let outcomes: [(label: String, count: any KeyPath<RedisCounters, UInt64> & Sendable)] = [
         ("ok", \.callsOK), ("error", \.callsError), ("timeout", \.callsTimeout),
         ("disconnected", \.callsDisconnected), ("breaker_open", \.checksBreakerOpen), ("queue_full", \.queueFull),
     ]
@@ -49,7 +49,7 @@ enum StoreMetrics {
     private struct Family: Sendable {
         var name: StaticString
         var help: StaticString
-        var count: KeyPath<RedisCounters, UInt64> & Sendable
+        var count: any KeyPath<RedisCounters, UInt64> & Sendable
     }
 
     private static let families: [Family] = [

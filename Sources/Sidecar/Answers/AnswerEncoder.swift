@@ -1,6 +1,8 @@
 import Bytes
+import Configuration
 import Domain
 import HTTPWire
+import Policy
 
 /// A finished check → the bytes its proxy needs to hear: the last stage.
 ///

@@ -1,6 +1,7 @@
 import Bytes
 import Configuration
 import Domain
+import Limits
 
 /// What never changes about each limit's headers, rendered once per Snapshot.
 struct LimitPolicies: Sendable {

@@ -1,6 +1,9 @@
 import Bytes
+import Configuration
 import Domain
 import HTTPWire
+import Limits
+import Policy
 
 /// The body of a denial: `application/problem+json` (RFC 9457), on one line, so that it may also travel in a header.
 enum ProblemDocument {

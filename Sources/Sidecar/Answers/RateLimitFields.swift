@@ -1,4 +1,5 @@
 import Bytes
+import Limits
 
 /// The rate-limit headers of one answer, all from the same report, the tightest limit first.
 ///

@@ -1,5 +1,7 @@
 import Bytes
+import Configuration
 import Domain
+import HTTPWire
 import NIOCore
 
 /// From a decision to bytes on the wire.
@@ -15,7 +17,7 @@ extension CheckConnection {
         worker.answer.clear()
         worker.encoder.write(check, exchange, to: &worker.answer)
         worker.observe(check, exchange, path: pathText(), at: now)
-        append(worker.answer.bytes.span)
+        outbound.writeBytes(worker.answer.bytes)
         inbound.moveReaderIndex(forwardBy: head.byteCount)
         parser.reset()
         if exchange.keepsAlive {
@@ -43,7 +45,7 @@ extension CheckConnection {
         worker.answer.clear()
         worker.encoder.write(check, exchange, to: &worker.answer)
         worker.observe(check, exchange, path: "", at: now)
-        append(worker.answer.bytes.span)
+        outbound.writeBytes(worker.answer.bytes)
         inbound.clear()
         phase = .closing
         setDeadline(seconds: CheckConnection.lingerSeconds, from: now)
@@ -57,19 +59,15 @@ extension CheckConnection {
     /// The dialect of the request whose head lies at the front of `inbound`, as far as it was read.
     func selectDialect() -> DialectSelection? {
         guard head.target.end <= inbound.readableBytes else { return nil }
-        return DialectSelection.select(
-            inbound.readableBytesUInt8Span.extracting(head.target.bounds), pinned: listener.dialect)
+        let (bytes, target) = (inbound, head.target.bounds)
+        return DialectSelection.select(bytes.readableBytesUInt8Span.extracting(target), pinned: listener.dialect)
     }
 
     /// The original path without its query, for the log only.
     private func pathText() -> String {
-        let buffer = check.request.dialect == .json ? documentHead : inbound
-        guard check.request.path.end <= buffer.readableBytes else { return "" }
-        return buffer.readableBytesUInt8Span.extracting(check.request.path.bounds).text()
-    }
-
-    private func append(_ bytes: borrowing Span<UInt8>) {
-        bytes.withUnsafeBytes { _ = outbound.writeBytes($0) }
+        let (bytes, path) = (check.request.dialect == .json ? documentHead : inbound, check.request.path)
+        guard path.end <= bytes.readableBytes else { return "" }
+        return bytes.readableBytesUInt8Span.extracting(path.bounds).text()
     }
 
     /// Sends what has been answered since the last flush, in one write.

@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Domain
 import HTTPWire
 import NIOCore
@@ -47,12 +48,10 @@ extension CheckConnection {
     }
 
     private func keep(_ pieces: [ByteRange], after offset: Int) {
-        let bytes = inbound.readableBytesUInt8Span
+        let buffer = inbound
         for piece in pieces {
             let start = offset + Int(piece.start)
-            bytes.extracting(start..<(start + Int(piece.count))).withUnsafeBufferPointer {
-                document.append(contentsOf: $0)
-            }
+            document.append(contentsOf: buffer.getBytes(at: buffer.readerIndex + start, length: Int(piece.count)) ?? [])
         }
     }
 

@@ -7,24 +7,26 @@ import NIOCore
 /// the very code that judges Envoy's.
 extension CheckConnection {
     func judgeDocument(at now: UInt64) {
-        guard inbound.readableBytesUInt8Span.extracting(head.method.bounds).equals("POST"),
+        let (request, method) = (inbound, head.method.bounds)
+        guard request.readableBytesUInt8Span.extracting(method).equals("POST"),
             let document = CheckDocument(document.span), let text = document.requestHead()
         else { return finish(denying: .malformedDocument) }
         var parser = HeadParser(bounds: listener.headBounds)
-        documentHead = ByteBuffer(bytes: text.bytes)
+        let bytes = ByteBuffer(bytes: text.bytes)
+        documentHead = bytes
         var original = RequestHead()
-        guard parser.parse(documentHead.readableBytesUInt8Span, into: &original) == .complete else {
+        guard parser.parse(bytes.readableBytesUInt8Span, into: &original) == .complete else {
             return finish(denying: .malformedDocument)
         }
         let selection = DialectSelection(dialect: .envoy, prefixLength: 0)
         let reason = check.gate.decoder.decode(
-            original, documentHead.readableBytesUInt8Span, selection, peer: peer, into: check)
+            original, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
         check.request.dialect = .json
         check.request.address = address(of: document)
         if !document.namesHost { check.request.host = .empty }
         if let reason { return finish(denying: reason) }
         let isReady = worker.pipeline.prepare(
-            check, documentHead.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
+            check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
         spend(isReady: isReady, at: now)
     }
 

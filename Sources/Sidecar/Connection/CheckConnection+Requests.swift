@@ -1,6 +1,8 @@
 import Bytes
+import Configuration
 import Domain
 import HTTPWire
+import Limits
 import NIOCore
 
 /// From bytes to a decided check.
@@ -52,18 +54,21 @@ extension CheckConnection {
 
     /// Decides the request whose head, and body if it had one, has arrived.
     func judge(_ selection: DialectSelection?, at now: UInt64) {
-        exchange.isHead = inbound.readableBytesUInt8Span.extracting(head.method.bounds).equals("HEAD")
+        // Names the same storage: nothing is copied.
+        let bytes = inbound
+        let method = head.method.bounds
+        exchange.isHead = bytes.readableBytesUInt8Span.extracting(method).equals("HEAD")
         exchange.wallSeconds = Clock.wallSeconds()
         if isSurplus { return finish(denying: .overloaded) }
         guard let selection else { return finish(denying: .unknownDialect) }
         if selection.dialect == .json { return judgeDocument(at: now) }
         if let reason = check.gate.decoder.decode(
-            head, inbound.readableBytesUInt8Span, selection, peer: peer, into: check)
+            head, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
         {
             return finish(denying: reason)
         }
         let isReady = worker.pipeline.prepare(
-            check, inbound.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
+            check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
         spend(isReady: isReady, at: now)
     }
 

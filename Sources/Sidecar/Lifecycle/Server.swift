@@ -4,6 +4,7 @@ import Glibc
 package import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import Telemetry
 
 /// The process: binds, serves, reloads, drains. Wiring and order only; what a check does is in `Pipeline`.
@@ -18,11 +19,10 @@ package final class Server {
     /// How often the configuration file is looked at.
     private static let pollMilliseconds = 250
 
-    /// - Important: make it before any thread is started, because it blocks the signals it waits for.
-    package init(source: ConfigurationSource, logger: Logger) {
+    package init(source: ConfigurationSource, signals: SignalWaiter, logger: Logger) {
         self.source = source
+        self.signals = signals
         self.logger = logger
-        signals = SignalWaiter()
     }
 
     /// Serves until SIGTERM or SIGINT, then drains. Throws if it could not start.

@@ -1,13 +1,13 @@
 import Glibc
 
 /// Signals as values, taken one at a time by the main thread. No handler ever interrupts anything.
-struct SignalWaiter {
+package struct SignalWaiter {
     enum Event { case terminate, reload, none }
 
     private var set = sigset_t()
 
     /// Blocks the signals in this thread and in every thread started after it: call before any is.
-    init() {
+    package init() {
         sigemptyset(&set)
         for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)

@@ -1,5 +1,7 @@
+import Configuration
 import Domain
 import Logging
+import Policy
 
 /// One line per denial, and per allow where the configuration asks for it; bounded per second, because whoever is
 /// refused chooses how often to ask. Never a query string, a header or a credential.

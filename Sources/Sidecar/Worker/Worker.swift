@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Domain
 import Limits
 import Logging
@@ -28,7 +29,7 @@ final class Worker {
         self.gate = gate
         self.store = store
         denials = DenialLog(logger: logger, allowed: gate.snapshot.settings.log.allowed)
-        limitSlots = gate.snapshot.limits.limits.map { metrics.limits.slot(for: $0.name) }
+        limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
     }
 
     /// Judges every check that begins from now on by another configuration.
@@ -36,7 +37,7 @@ final class Worker {
         eventLoop.preconditionInEventLoop()
         self.gate = gate
         denials.logsAllowed = gate.snapshot.settings.log.allowed
-        limitSlots = gate.snapshot.limits.limits.map { metrics.limits.slot(for: $0.name) }
+        limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
     }
 
     /// Counts a finished check and, if it was denied, logs it.

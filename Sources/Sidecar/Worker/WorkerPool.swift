@@ -1,6 +1,8 @@
+import Configuration
 import Domain
 import NIOCore
 import NIOSSL
+import Telemetry
 
 /// All workers, and which loop is whose. The list is fixed at start; each worker is touched on its own loop only.
 final class WorkerPool: @unchecked Sendable {
@@ -52,15 +54,7 @@ final class WorkerPool: @unchecked Sendable {
 extension ClientAddress {
     /// The address of a TCP peer; unknown for a unix socket.
     init(_ address: SocketAddress?) {
-        switch address {
-        case .v4(let peer): self.init(ipv4: UInt32(bigEndian: peer.address.sin_addr.s_addr))
-        case .v6(let peer):
-            var source = peer.address.sin6_addr
-            let words = withUnsafeBytes(of: &source) {
-                ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-            }
-            self.init(high: UInt64(bigEndian: words.0), low: UInt64(bigEndian: words.1))
-        default: self = .unknown
-        }
+        let text = [UInt8]((address?.ipAddress ?? "").utf8)
+        self = AddressParser.parse(text.span) ?? .unknown
     }
 }
