@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// Text to addresses: dotted IPv4 and RFC 4291 IPv6, with the `[…]`, port and zone forms that proxies write.
 public enum AddressParser {
