@@ -79,7 +79,7 @@ let package = Package(
 
         tests("Bytes", ["Bytes"]),
         tests("Domain", ["Bytes", "Domain"]),
-        tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"]),
+        tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"], exclude: ["Vectors"]),
         tests("Credentials", ["Bytes", "Domain", "Credentials"]),
         tests("Policy", ["Bytes", "Domain", "Policy"]),
         tests("Limits", ["Bytes", "Domain", "Limits"]),
