@@ -12,7 +12,12 @@ enum HTTPBodyGenerator {
         }
         size(0, &bytes, &random)
         for _ in 0..<max(0, random.below(5) - 2) {
-            bytes += random.pick(Parts.names) + [0x3A, 0x20] + random.pick(Parts.hosts) + Parts.lineEnd
+            if random.happens(percent: 20) {
+                let (name, values) = random.pick(Parts.framing)
+                bytes += name + [0x3A, 0x20] + random.pick(values) + Parts.lineEnd
+            } else {
+                bytes += random.pick(Parts.names) + [0x3A, 0x20] + random.pick(Parts.hosts) + Parts.lineEnd
+            }
         }
         bytes += Parts.lineEnd
         if random.happens(percent: 35) { damage(&bytes, &random) }

@@ -65,14 +65,16 @@ struct HTTPHeadComparison {
             && theirs.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
     }
 
+    /// Byte by byte; but where ours are not UTF-8 the oracle has lost them, and the replaced text must do.
     private func isSame(_ text: some StringProtocol, _ range: ByteRange) -> Bool {
         let slice = bytes[range.bounds]
-        return text.utf8.elementsEqual(slice) || text == String(decoding: slice, as: UTF8.self)
+        return text.utf8.elementsEqual(slice) || text.utf8.elementsEqual(String(decoding: slice, as: UTF8.self).utf8)
     }
 
+    /// Cut by bytes: a space after a prepended mark is no Character of its own.
     private func trimmed(_ value: String) -> Substring {
-        var value = value[...]
-        while let last = value.utf8.last, last == 0x20 || last == 0x09 { value = value.dropLast() }
-        return value
+        var bytes = value.utf8[...]
+        while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+        return Substring(bytes)
     }
 }
