@@ -1,4 +1,7 @@
+import Domain
 import NIOCore
+import NIOEmbedded
+import Telemetry
 import Testing
 
 @testable import Sidecar

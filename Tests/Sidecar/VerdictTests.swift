@@ -1,6 +1,7 @@
 import Bytes
 import Configuration
 import Domain
+import HTTPWire
 import Limits
 import Testing
 

@@ -70,12 +70,12 @@ final class CheckPort {
               - {id: u1, key: user-key-0123456789, roles: [user], tenant: acme, scopes: [agent:invoke]}
               - {id: a1, key: admin-key-0123456789, roles: [admin], scopes: ["*"], email: "a%b,c@example.com"}
           roles:
-            - {name: admin, permissions: [invoke, "de,ploy"]}
+            - {name: admin, permissions: [invoke, deploy]}
             - {name: user, permissions: [invoke]}
           rate_limits: {admin: 1000/hour, user: 3/hour}
         routes:
           - {path: /invoke, permissions: [invoke]}
-          - {path: "/admin/**", permissions: ["de,ploy"]}
+          - {path: "/admin/**", permissions: [deploy]}
           - {path: /scoped, scopes: [agent:secret]}
           - {path: /dear, cost: 4}
         limits:
