@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// A rate as it is written: `tokens` per `periodMicros` microseconds, both at least 1, not reduced.
 public struct WrittenRate: Hashable, Sendable {

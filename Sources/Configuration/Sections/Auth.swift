@@ -13,7 +13,7 @@ extension SettingsDecoder {
         settings.roles = roles(section)
         settings.apiKeys = apiKeys(section, settings.mode)
         settings.publicPaths = items(section, "public_paths", atMost: Self.maxPublicPaths).compactMap { node in
-            pattern(node, "public_paths", encodedSlashes: .reject)
+            pattern(node, "public_paths")
         }
         settings.rateLimits = roleLimits(section, bounds)
         settings.rateLimitBackend = backend(section, hasRedis)

@@ -24,7 +24,7 @@ extension SettingsDecoder {
         for key in ["name", "per", "rate"] { require(section, key, in: "a limit") }
         let name = limitName(section)
         let scope: LimitSettings.Scope? = section["per"].flatMap { word($0, "per") }
-        let rate = section["rate"].flatMap { rate($0, "rate") }
+        let rate = section["rate"].flatMap { self.rate($0, "rate") }
         let burst = section["burst"].flatMap { integer($0, "burst", in: 1...Self.maxBurst) }
         let enforce = flag(section, "enforce", or: true)
         _ = word(section, "precision", or: Precision.exact, later: ["leased"])

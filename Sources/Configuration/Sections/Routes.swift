@@ -13,7 +13,7 @@ extension SettingsDecoder {
     private func route(_ section: Section, _ bounds: Bounds) -> RouteSettings? {
         require(section, "path", in: "a route")
         let slashes = word(section, "encoded_slashes", or: EncodedSlashRule.reject)
-        let path = section["path"].flatMap { pattern($0, "path", encodedSlashes: slashes) }
+        let path = section["path"].flatMap { pattern($0, "path") }
         var route = RouteSettings(path: path ?? "/")
         route.name = name(section, "name", atMost: 128)
         route.methods = methods(section)
@@ -52,15 +52,17 @@ extension SettingsDecoder {
         }
     }
 
-    /// Names or addresses, compared without their port.
+    /// Names or IPv4 addresses, compared without their port; `*.` before a name is everything below it.
     private func hosts(_ section: Section) -> [String] {
         items(section, "hosts", atMost: 256).compactMap { node in
             guard let text = name(node, "hosts", atMost: 253) else { return nil }
-            let isFit = text.value.utf8.allSatisfy {
+            let name = text.value.hasPrefix("*.") ? text.value.dropFirst(2) : text.value[...]
+            let isFit = name.utf8.allSatisfy {
                 ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
             }
-            if isFit { return text.value.lowercased() }
-            problems.error(node.position, "`hosts` must hold names without port or `*`, as `api.example.com`")
+            if isFit, !name.isEmpty, !name.hasPrefix("."), !name.hasSuffix(".") { return text.value.lowercased() }
+            problems.error(
+                node.position, "`hosts` must hold names without port, as `api.example.com` or `*.example.com`")
             return nil
         }
     }
