@@ -28,6 +28,7 @@ extension SettingsDecoder {
         let burst = section["burst"].flatMap { integer($0, "burst", in: 1...Self.maxBurst) }
         let enforce = flag(section, "enforce", or: true)
         _ = word(section, "precision", or: Precision.exact, later: ["leased"])
+        refuseEmpty(section, "roles", "remove it to mean everyone")
         let roles = grants(section, "roles")
         guard let name, let scope, let rate,
             let quota = quota(
@@ -61,6 +62,7 @@ extension SettingsDecoder {
     private static func reason(for error: RateNotationError) -> String {
         switch error {
         case .countMissing: "must start with a whole number, as `100/hour`"
+        case .countFractional: "needs a whole number; write `30/minute` for half a one each second"
         case .countZero: "must allow at least 1"
         case .separatorMissing: "needs `/` or ` per ` after its number, as `100/hour`"
         case .periodZero: "has a period of 0"
