@@ -12,7 +12,8 @@ extension SettingsDecoder {
         return items(file, "limits", atMost: Self.maxLimits).compactMap { node in
             guard let section = section(node, .limit), let limit = limit(section, bounds) else { return nil }
             if !names.insert(limit.name).inserted {
-                problems.error(section.position(of: "name"), "limit `\(limit.name)` is defined twice")
+                problems.error(
+                    section.position(of: "name"), "limit \(Echo.word(limit.name) ?? "of this name") is defined twice")
             }
             return limit
         }

@@ -37,7 +37,8 @@ struct YAMLReader {
         do {
             return try events.next()
         } catch {
-            problems.error(error.position, YAMLAdvice.message(for: error, in: text))
+            let place = error.offset.map { YAMLSource.position(of: text.startIndex + $0, in: text) } ?? error.position
+            problems.error(place, YAMLAdvice.message(for: error, in: text))
             throw Stop()
         }
     }
