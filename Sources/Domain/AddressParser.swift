@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// Text to addresses: dotted IPv4 and RFC 4291 IPv6, with the `[…]`, port and zone forms that proxies write.
 public enum AddressParser {
@@ -131,7 +131,11 @@ public enum AddressParser {
             } else {
                 group = position < split + zeros ? 0 : groups[position - zeros]
             }
-            if position < 4 { words.high = words.high << 16 | UInt64(group) } else { words.low = words.low << 16 | UInt64(group) }
+            if position < 4 {
+                words.high = words.high << 16 | UInt64(group)
+            } else {
+                words.low = words.low << 16 | UInt64(group)
+            }
         }
         return ClientAddress(high: words.high, low: words.low)
     }

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// The request methods of RFC 9110 section 9 and RFC 5789. Anything else is `other`, and its name is compared as bytes.
 public enum Method: UInt8, CaseIterable, Sendable {

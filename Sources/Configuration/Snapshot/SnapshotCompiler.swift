@@ -1,0 +1,56 @@
+import Bytes
+import Credentials
+import Domain
+import Limits
+import Policy
+
+/// Settings → Snapshot. What can only be seen by compiling is refused here, with the positions settings kept.
+public struct SnapshotCompiler {
+    let settings: Settings
+    let file: String
+    let sha256: SHA256
+    var problems: [ConfigurationProblem] = []
+
+    /// - Returns: a Snapshot, or nil and at least one error.
+    public static func compile(
+        _ settings: Settings, file: String
+    ) -> (snapshot: Snapshot?, problems: [ConfigurationProblem]) {
+        var compiler = SnapshotCompiler(settings: settings, file: file, sha256: SHA256())
+        let snapshot = compiler.compile()
+        let failed = compiler.problems.contains { $0.severity == .error }
+        return (failed ? nil : snapshot, compiler.problems)
+    }
+
+    private mutating func compile() -> Snapshot? {
+        var grantTable = GrantTable()
+        guard let routes = compileRoutes(into: &grantTable), let limits = compileLimits() else { return nil }
+        let keys = compileKeys()
+        let principals = keys.map(\.principal) + [anonymousPrincipal()]
+        let authenticator = APIKeyAuthenticator(digests: keys.map(\.digest), validity: keys.map(\.validity))
+        guard let plans = compilePlans(principals, limits) else { return nil }
+        let unmatched: Unmatched = settings.unmatched == .deny ? .deny : .authenticated
+        return Snapshot(
+            settings: settings.withoutSecrets, authenticator: authenticator, principals: principals,
+            grants: ContiguousArray(
+                principals.map { grantTable.grants(permissions: $0.permissions, scopes: $0.scopes) }),
+            routes: routes, authorizer: Authorizer(unmatched: unmatched), limits: limits, plans: plans)
+    }
+
+    mutating func fail(_ position: SourcePosition, _ message: String) {
+        problems.append(ConfigurationProblem(.error, file: file, position: position, message: message))
+    }
+
+    /// Names a bucket's owner: kind and parts, which NULs keep apart.
+    func owner(_ kind: StaticString, _ parts: String...) -> Digest128 {
+        sha256.digest(kind: kind, value: [UInt8](parts.joined(separator: "\0").utf8).span).prefix
+    }
+}
+
+extension Settings {
+    /// These settings for as long as the Snapshot lives: the keys themselves are dropped once they are digests.
+    fileprivate var withoutSecrets: Settings {
+        var copy = self
+        copy.auth.apiKeys.keys = []
+        return copy
+    }
+}

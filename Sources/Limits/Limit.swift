@@ -1,0 +1,55 @@
+import Domain
+
+/// Whose bucket a limit spends from: the `per:` of the configuration.
+public enum LimitKind: String, CaseIterable, Sendable {
+    case subject, key, tenant, role, address, route, global
+}
+
+/// One limit of the configuration, compiled.
+public struct Limit: Sendable {
+    /// Unique in its table. Part of the Redis key, so that a limit keeps its usage when others are added or moved.
+    public let name: String
+    /// A stable 64-bit digest of the name, for `BucketKey.limit`.
+    public let key: UInt64
+    public let kind: LimitKind
+    public let quota: CompiledQuota
+    /// False for a shadow limit, which is counted and never refuses (limits.md 14).
+    public let enforced: Bool
+
+    public init(name: String, kind: LimitKind, quota: CompiledQuota, enforced: Bool) {
+        self.name = name
+        self.key = Limit.key(of: name)
+        self.kind = kind
+        self.quota = quota
+        self.enforced = enforced
+    }
+
+    /// FNV-1a, 64 bits. Names are few and chosen by the operator, so this need not resist an adversary.
+    public static func key(of name: String) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return hash
+    }
+}
+
+/// All limits of one configuration, immutable: part of a Snapshot, and replaced whole.
+///
+/// The arrays beside `limits` hold what a spend reads, apart from the names, so that reading them retains nothing.
+public final class LimitTable: Sendable {
+    public let limits: [Limit]
+    public let quotas: ContiguousArray<CompiledQuota>
+    public let enforced: ContiguousArray<Bool>
+    /// The limits' names as they stand in Redis keys.
+    public let names: ContiguousArray<ContiguousArray<UInt8>>
+
+    /// The names must differ; configuration refuses doubles with a position.
+    public init(_ limits: [Limit]) {
+        self.limits = limits
+        quotas = ContiguousArray(limits.map(\.quota))
+        enforced = ContiguousArray(limits.map(\.enforced))
+        names = ContiguousArray(limits.map { ContiguousArray($0.name.utf8) })
+    }
+
+    /// For code that has not been handed a configuration yet.
+    public static let empty = LimitTable([])
+}

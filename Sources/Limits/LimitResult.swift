@@ -1,0 +1,44 @@
+public import Domain
+
+/// The numbers that a client is told about one limit. All come from one arrival time, exactly (limits.md 2); seconds
+/// are for the answer's encoder to round.
+public struct LimitResult: Equatable, Sendable {
+    /// B: what the bucket holds when full.
+    public var burst: Int64
+    /// Whole tokens that could be spent now: rounded down.
+    public var remaining: Int64
+    /// Microseconds until the bucket is full: rounded up.
+    public var resetMicros: Int64
+    /// Microseconds until this cost fits if nobody else spends, rounded up; 0 if it fits now. Nil: it never will,
+    /// because the cost is above the burst (limits.md 15).
+    public var retryMicros: Int64?
+
+    public var costNeverFits: Bool { retryMicros == nil }
+
+    /// - Parameter arrival: at or after `now`, and not past the quota's capacity, as a store returns it.
+    public init(arrival: ArrivalTime, quota: CompiledQuota, cost: Int64, now: Int64) {
+        let limit = GCRA.limit(of: quota, now: now)
+        burst = quota.quota.burst
+        remaining = LimitResult.tokens(from: arrival, to: limit, quota: quota)
+        resetMicros = LimitResult.wait(from: ArrivalTime(micros: now, fraction: 0), to: arrival)
+        guard cost <= quota.quota.burst else { return }
+        retryMicros = LimitResult.wait(from: limit, to: GCRA.spend(cost, from: arrival, quota: quota))
+    }
+
+    /// Microseconds, rounded up. Both fractions are below N, so they differ by less than one microsecond.
+    private static func wait(from earlier: ArrivalTime, to later: ArrivalTime) -> Int64 {
+        max(0, later.micros - earlier.micros + (later.fraction > earlier.fraction ? 1 : 0))
+    }
+
+    /// Whole tokens that flow in between two times: the difference in Nths of a microsecond, over P. The product
+    /// is below 2^103; it nearly always fits 64 bits, where dividing is several times cheaper.
+    private static func tokens(from earlier: ArrivalTime, to later: ArrivalTime, quota: CompiledQuota) -> Int64 {
+        let micros = later.micros - earlier.micros
+        let parts = later.fraction - earlier.fraction
+        let (product, overflowed) = micros.multipliedReportingOverflow(by: quota.quota.tokens)
+        let (sum, carried) = product.addingReportingOverflow(parts)
+        if !overflowed && !carried { return max(0, sum / quota.quota.period) }
+        let exact = Int128(micros) * Int128(quota.quota.tokens) + Int128(parts)
+        return Int64(max(0, exact / Int128(quota.quota.period)))
+    }
+}

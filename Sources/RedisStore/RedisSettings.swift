@@ -1,0 +1,64 @@
+public import Domain
+public import NIOSSL
+
+/// How to reach Redis and what to do without it: the `redis:` section of the configuration, validated.
+public struct RedisSettings: Sendable {
+    public enum Endpoint: Hashable, Sendable {
+        case tcp(host: String, port: Int)
+        case unix(path: String)
+    }
+
+    public var endpoint: Endpoint
+    /// ACL user; nil authenticates as the default user.
+    public var username: String?
+    /// Never logged, and never part of an error.
+    public var password: String?
+    public var database: Int
+    /// Nil: no TLS.
+    public var tls: NIOSSLContext?
+    /// The name the certificate must bear, also sent as SNI. Nil for an address, which is then what must match.
+    public var tlsServerName: String?
+    /// What a check may wait for Redis in all, its time in the queue included.
+    public var deadlineMillis: Int
+    public var failureMode: FailureMode
+    /// `open` for this long from the first failure, whatever `failureMode` says (limits.md 25).
+    public var graceSeconds: Int
+    /// Processes that share the limits, and workers in this one: what the local share divides by.
+    public var replicas: Int
+    public var workers: Int
+    /// Begins every key. Instances with different prefixes share nothing.
+    public var keyPrefix: String
+    /// Buckets of the local share, per worker.
+    public var fallbackCapacity: Int
+
+    public init(
+        endpoint: Endpoint, username: String? = nil, password: String? = nil, database: Int = 0,
+        tls: NIOSSLContext? = nil, tlsServerName: String? = nil, deadlineMillis: Int = 10,
+        failureMode: FailureMode = .local, graceSeconds: Int = 0, replicas: Int = 1, workers: Int = 1,
+        keyPrefix: String = "postern", fallbackCapacity: Int = 65_536
+    ) {
+        self.endpoint = endpoint
+        self.username = username
+        self.password = password
+        self.database = database
+        self.tls = tls
+        self.tlsServerName = tlsServerName
+        self.deadlineMillis = deadlineMillis
+        self.failureMode = failureMode
+        self.graceSeconds = graceSeconds
+        self.replicas = replicas
+        self.workers = workers
+        self.keyPrefix = keyPrefix
+        self.fallbackCapacity = fallbackCapacity
+    }
+
+    /// Whether both lead to the same data in the same way, so that a reload may keep the connection.
+    public func sharesConnection(with other: RedisSettings) -> Bool {
+        endpoint == other.endpoint && username == other.username && password == other.password
+            && database == other.database && tls === other.tls && tlsServerName == other.tlsServerName
+            && keyPrefix == other.keyPrefix
+    }
+
+    /// Workers in all replicas: the W of limits.md 25.
+    var shares: Int { max(1, replicas) * max(1, workers) }
+}

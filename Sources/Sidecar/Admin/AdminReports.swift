@@ -1,0 +1,91 @@
+import Bytes
+import Domain
+import NIOCore
+import NIOHTTP1
+import RedisStore
+import Synchronization
+import Telemetry
+
+/// One answer of the admin port.
+struct AdminReport: Sendable {
+    var status: HTTPResponseStatus
+    var type: String
+    var body: ContiguousArray<UInt8>
+
+    static func text(_ status: HTTPResponseStatus, _ text: String) -> AdminReport {
+        AdminReport(status: status, type: "text/plain; charset=utf-8", body: ContiguousArray(text.utf8))
+    }
+}
+
+/// What the admin port can say, asked of the workers on their own loops.
+struct AdminReports: Sendable {
+    let pool: WorkerPool
+    let readiness: Readiness
+
+    func report(_ request: HTTPRequestHead, on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
+        guard request.method == .GET || request.method == .HEAD else {
+            return eventLoop.makeSucceededFuture(.text(.methodNotAllowed, "only GET and HEAD\n"))
+        }
+        switch request.uri.prefix(while: { $0 != "?" }) {
+        case "/healthz": return eventLoop.makeSucceededFuture(.text(.ok, "ok\n"))
+        case "/readyz": return ready(on: eventLoop)
+        case "/metrics": return metrics(on: eventLoop)
+        default: return eventLoop.makeSucceededFuture(.text(.notFound, "see /healthz, /readyz, /metrics\n"))
+        }
+    }
+
+    /// 503 while draining, and while Redis is away if that refuses or defers checks (gate.md 22).
+    private func ready(on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
+        let isDraining = readiness.isDraining.load(ordering: .relaxed)
+        return pool.collect(on: eventLoop) { $0.storeState }.map { states in
+            let state = states.max { $0.severity < $1.severity } ?? StoreState.memory
+            let isReady = !isDraining && !state.isBlocking
+            var body = ByteWriter()
+            body.write("{\"ready\":")
+            body.write(text: isReady ? "true" : "false")
+            body.write(",\"draining\":")
+            body.write(text: isDraining ? "true" : "false")
+            body.write(",\"store\":")
+            body.write(json: state.name)
+            if let cause = state.cause {
+                body.write(",\"cause\":")
+                body.write(json: cause)
+            }
+            body.write(",\"warnings\":[")
+            for (index, warning) in state.warnings.enumerated() {
+                if index > 0 { body.write(",") }
+                body.write(json: warning)
+            }
+            body.write("]}\n")
+            return AdminReport(
+                status: isReady ? .ok : .serviceUnavailable, type: "application/json", body: body.bytes)
+        }
+    }
+
+    private func metrics(on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
+        let readiness = readiness
+        return pool.collect(on: eventLoop) { ($0.metrics, $0.storeCounters, $0.storeState) }.map { shards in
+            var text = PrometheusText()
+            var checks = CheckMetrics()
+            for shard in shards { checks.add(shard.0) }
+            text.write(checks)
+            StoreMetrics.write(shards.map(\.1), shards.map(\.2), to: &text)
+            text.writeProcess(readiness)
+            return AdminReport(
+                status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: text.writer.bytes)
+        }
+    }
+}
+
+extension PrometheusText {
+    fileprivate mutating func writeProcess(_ readiness: Readiness) {
+        family("postern_config_reloads_total", "counter", help: "Reloads of the configuration, by outcome.")
+        let succeeded = UInt64(readiness.reloadsSucceeded.load(ordering: .relaxed))
+        let failed = UInt64(readiness.reloadsFailed.load(ordering: .relaxed))
+        sample("postern_config_reloads_total", labels: "outcome=\"success\"", succeeded)
+        sample("postern_config_reloads_total", labels: "outcome=\"failure\"", failed)
+        family("postern_build_info", "gauge", help: "Always 1; the labels say which build this is.")
+        let labels = "version=\"\(BuildInfo.version)\",configuration=\"\(BuildInfo.configuration)\""
+        sample("postern_build_info", labels: labels, 1)
+    }
+}

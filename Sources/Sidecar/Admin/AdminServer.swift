@@ -1,0 +1,75 @@
+import Bytes
+import Configuration
+import Domain
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// /healthz, /readyz and /metrics: what may be shown to probes (gate.md 22). Nothing here changes anything.
+struct AdminServer {
+    let pool: WorkerPool
+    let readiness: Readiness
+    let group: MultiThreadedEventLoopGroup
+
+    func bind(_ endpoint: Endpoint) throws -> any Channel {
+        let reports = AdminReports(pool: pool, readiness: readiness)
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                    try channel.pipeline.syncOperations.addHandler(AdminConnection(reports: reports))
+                }
+            }
+        switch endpoint {
+        case .tcp(let host, let port): return try bootstrap.bind(host: host, port: port).wait()
+        case .unix(let path):
+            return try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
+        }
+    }
+}
+
+/// One connection on the admin port. Not hot: NIOHTTP1 parses it.
+final class AdminConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let reports: AdminReports
+    private var head: HTTPRequestHead?
+
+    init(reports: AdminReports) {
+        self.reports = reports
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): self.head = head
+        case .body: break
+        case .end:
+            guard let head else { return }
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            reports.report(head, on: context.eventLoop).whenSuccess { report in
+                let (connection, context) = bound.value
+                connection.send(report, to: head, context)
+            }
+        }
+    }
+
+    private func send(_ report: AdminReport, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        var headers = HTTPHeaders([
+            ("Content-Type", report.type), ("Content-Length", "\(report.body.count)"), ("Cache-Control", "no-store"),
+        ])
+        if report.status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
+        let head = HTTPResponseHead(version: request.version, status: report.status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method != .HEAD {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: report.body)))), promise: nil)
+        }
+        let end = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        if !request.isKeepAlive {
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            end.whenComplete { _ in bound.value.close(promise: nil) }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Bytes
+import Configuration
+import Domain
+import HTTPWire
+import Policy
+
+/// A finished check → the bytes its proxy needs to hear: the last stage.
+///
+/// Every answer has a Content-Length and `Cache-Control: no-store`; no answer to a HEAD carries body bytes.
+struct AnswerEncoder: ~Copyable {
+    /// Bodies are written first, because their length stands before them.
+    private var body = ByteWriter(reserving: 1_024)
+
+    /// What the connection knows about the exchange.
+    struct Exchange {
+        /// Nil for a request whose dialect was never learned.
+        var dialect: Dialect?
+        /// The check request itself was HEAD (through Envoy, the client's own method).
+        var isHead = false
+        var keepsAlive = true
+        var minorVersion: UInt8 = 1
+        var wallSeconds: Int64 = 0
+    }
+
+    mutating func write(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
+        switch check.decision ?? .deny(.malformedRequest) {
+        case .allow: writeAllow(check, exchange, to: &writer)
+        case .deny(let reason): writeDeny(reason, check, exchange, to: &writer)
+        }
+    }
+
+    private mutating func writeAllow(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
+        let principal = check.principal ?? check.gate.snapshot.anonymous
+        writer.write(status: .ok)
+        body.clear()
+        switch exchange.dialect {
+        case .envoy: EnvoyAnswer.writeAllow(check, principal, to: &writer)
+        case .json: JSONAnswer.writeAllow(check, principal, to: &body)
+        default:
+            check.gate.identities.writePresent(principal, to: &writer)
+            check.gate.identities.writeAbsent(principal, to: &writer)
+        }
+        RateLimitFields.write(check.report, check.gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
+        if exchange.dialect == .json { writer.write(field: "Content-Type", "application/json") }
+        finish(exchange, to: &writer)
+    }
+
+    private mutating func writeDeny(
+        _ reason: DenyReason, _ check: Check, _ exchange: Exchange, to writer: inout ByteWriter
+    ) {
+        body.clear()
+        ProblemDocument.write(reason, check, to: &body)
+        writer.write(status: StatusTable.wireStatus(of: reason, for: exchange.dialect))
+        check.gate.challenges.write(reason, scopes: scopes(of: check), to: &writer)
+        writeRetryAfter(reason, check, to: &writer)
+        RateLimitFields.write(check.report, check.gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
+        if check.request.isGRPC, exchange.dialect != nil { writeGRPC(reason, to: &writer) }
+        switch exchange.dialect {
+        case .nginx, .ingressNginx:
+            writer.write(field: "X-Authz-Status", decimal: Int64(StatusTable.status(of: reason).rawValue))
+            writer.write(field: "X-Authz-Problem", body.bytes.span)
+            body.clear()
+        case .json:
+            writer.write(field: "Content-Type", "application/json")
+            JSONAnswer.wrapDenial(reason, check, in: &body)
+        default: writer.write(field: "Content-Type", "application/problem+json")
+        }
+        finish(exchange, to: &writer)
+    }
+
+    private func scopes(of check: Check) -> [String] {
+        guard case .route(let route)? = check.match else { return [] }
+        return check.gate.snapshot.routes.routes[route].scopes
+    }
+
+    /// A refused cost that will fit later says when; a store that is away is worth a second try in a second.
+    private func writeRetryAfter(_ reason: DenyReason, _ check: Check, to writer: inout ByteWriter) {
+        let seconds: Int64
+        switch reason {
+        case .overLimit: seconds = check.report.retrySeconds ?? 1
+        case .storeClosed, .storeDeferred, .overloaded: seconds = 1
+        default: return
+        }
+        writer.write(field: "Retry-After", decimal: seconds)
+    }
+
+    private func writeGRPC(_ reason: DenyReason, to writer: inout ByteWriter) {
+        writer.write(field: "grpc-status", decimal: StatusTable.grpcStatus(of: reason))
+        writer.write(field: "grpc-message", ReasonText.detail(reason))
+    }
+
+    private func finish(_ exchange: Exchange, to writer: inout ByteWriter) {
+        writer.write(field: "Cache-Control", "no-store")
+        writer.writeConnection(keepsAlive: exchange.keepsAlive, minorVersion: exchange.minorVersion)
+        writer.write(contentLength: body.count)
+        writer.writeEndOfHead()
+        if !exchange.isHead { writer.write(body.bytes) }
+    }
+}

@@ -1,0 +1,85 @@
+import Bytes
+import Configuration
+import Domain
+import HTTPWire
+import Limits
+import Policy
+
+/// The body of a denial: `application/problem+json` (RFC 9457), on one line, so that it may also travel in a header.
+enum ProblemDocument {
+    static func write(_ reason: DenyReason, _ check: Check, to writer: inout ByteWriter) {
+        let status = StatusTable.status(of: reason)
+        writer.write("{\"type\":\"")
+        writer.write(type(of: reason))
+        writer.write("\",\"title\":\"")
+        writer.write(ReasonText.title(status))
+        writer.write("\",\"status\":")
+        writer.write(decimal: Int64(status.rawValue))
+        writer.write(",\"detail\":\"")
+        writer.write(ReasonText.detail(reason))
+        writer.write("\",\"reason\":\"")
+        writer.write(reason.name)
+        writer.write("\"")
+        writeMissing(reason, check, to: &writer)
+        if status == .tooManyRequests { writeViolated(check, to: &writer) }
+        writer.write("}")
+    }
+
+    /// Registered with the rate-limit draft, section "Problem Types".
+    private static func type(of reason: DenyReason) -> StaticString {
+        switch reason {
+        case .overLimit, .costNeverFits: "https://iana.org/assignments/http-problem-types#quota-exceeded"
+        case .storeClosed, .storeDeferred:
+            "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"
+        default: "about:blank"
+        }
+    }
+
+    /// Names the permissions or scopes that the route asks for and the principal lacks.
+    private static func writeMissing(_ reason: DenyReason, _ check: Check, to writer: inout ByteWriter) {
+        switch reason {
+        case .permissionMissing:
+            writeList("missing-permissions", MissingGrants.permissions(check), to: &writer)
+        case .scopeMissing:
+            writeList("missing-scopes", MissingGrants.scopes(check), to: &writer)
+        default: break
+        }
+    }
+
+    private static func writeViolated(_ check: Check, to writer: inout ByteWriter) {
+        let names = check.spend.table.limits
+        writeList(
+            "violated-policies", check.report.lines.filter { !$0.fits }.map { names[$0.limit].name }, to: &writer)
+    }
+
+    private static func writeList(_ name: StaticString, _ items: [String], to writer: inout ByteWriter) {
+        writer.write(",\"")
+        writer.write(name)
+        writer.write("\":[")
+        for (index, item) in items.enumerated() {
+            if index > 0 { writer.write(",") }
+            writer.write(asciiJSON: item)
+        }
+        writer.write("]")
+    }
+}
+
+/// What a denied principal lacks, in the words of the configuration. Cold: only denials ask.
+enum MissingGrants {
+    static func permissions(_ check: Check) -> [String] {
+        guard let (route, principal) = parties(check) else { return [] }
+        let held = check.gate.snapshot.principals[principal].permissions
+        return check.gate.snapshot.routes.routes[route].permissions.filter { !held.contains($0) }
+    }
+
+    static func scopes(_ check: Check) -> [String] {
+        guard let (route, principal) = parties(check) else { return [] }
+        let held = check.gate.snapshot.principals[principal].scopes
+        return check.gate.snapshot.routes.routes[route].scopes.filter { !held.contains($0) }
+    }
+
+    private static func parties(_ check: Check) -> (route: Int, principal: Int)? {
+        guard case .route(let route)? = check.match, let principal = check.principal else { return nil }
+        return (route, principal)
+    }
+}

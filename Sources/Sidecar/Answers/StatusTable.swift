@@ -1,0 +1,48 @@
+import Domain
+import HTTPWire
+
+/// The one place that turns a reason to deny into a status: what it means, and what each proxy must hear.
+enum StatusTable {
+    /// What the client should hear (RFC 9110 section 15, RFC 6585).
+    static func status(of reason: DenyReason) -> ResponseStatus {
+        switch reason {
+        case .malformedRequest, .originalRequestMissing, .originalRequestDoubled, .ambiguousPath, .malformedDocument:
+            .badRequest
+        case .headTooLarge, .tooManyHeaders: .headerFieldsTooLarge
+        case .bodyTooLarge: .contentTooLarge
+        case .unsupportedVersion: .versionNotSupported
+        case .requestTimeout: .requestTimeout
+        case .unknownDialect: .notFound
+        case .noCredential, .ambiguousCredential, .secondCredential, .unknownKey, .expiredKey, .revokedKey:
+            .unauthorized
+        case .routeUnmatched, .methodNotAllowed, .permissionMissing, .scopeMissing, .identityTooLarge: .forbidden
+        case .overLimit, .costNeverFits: .tooManyRequests
+        case .storeClosed, .storeDeferred, .overloaded: .serviceUnavailable
+        }
+    }
+
+    /// The status line this proxy is sent.
+    ///
+    /// Envoy takes any 5xx for "the check failed" and falls back on its own failure mode, which a client must not be
+    /// able to cause: only `storeDeferred`, which means just that, may be one (gate.md 13, 17). nginx turns whatever
+    /// is not 2xx, 401 or 403 into the client's 500; the real status travels in X-Authz-Status (gate.md 18).
+    static func wireStatus(of reason: DenyReason, for dialect: Dialect?) -> ResponseStatus {
+        let status = status(of: reason)
+        switch dialect {
+        case .envoy: return status.rawValue < 500 || reason == .storeDeferred ? status : .forbidden
+        case .nginx, .ingressNginx: return status == .unauthorized ? .unauthorized : .forbidden
+        case .forward, .json, nil: return status
+        }
+    }
+
+    /// What a gRPC client understands: UNAUTHENTICATED, RESOURCE_EXHAUSTED, UNAVAILABLE, else PERMISSION_DENIED
+    /// (gate.md 19).
+    static func grpcStatus(of reason: DenyReason) -> Int64 {
+        switch status(of: reason) {
+        case .unauthorized: 16
+        case .tooManyRequests: 8
+        case .serviceUnavailable: 14
+        default: 7
+        }
+    }
+}

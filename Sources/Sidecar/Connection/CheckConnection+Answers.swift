@@ -1,0 +1,115 @@
+import Bytes
+import Configuration
+import Domain
+import HTTPWire
+import NIOCore
+
+/// From a decision to bytes on the wire.
+extension CheckConnection {
+    func finish(denying reason: DenyReason) {
+        check.decision = .deny(reason)
+        finish()
+    }
+
+    /// Encodes the decided check, and is ready for the next request.
+    func finish() {
+        let now = Clock.monotonic()
+        worker.answer.clear()
+        worker.encoder.write(check, exchange, to: &worker.answer)
+        worker.observe(check, exchange, path: pathText(), at: now)
+        outbound.writeBytes(worker.answer.bytes)
+        inbound.moveReaderIndex(forwardBy: head.byteCount)
+        parser.reset()
+        if exchange.keepsAlive {
+            phase = .head
+            setDeadline(seconds: listener.bounds.idleTimeoutSeconds, from: now)
+            resumeReading()
+        } else {
+            phase = .closing
+            setDeadline(seconds: CheckConnection.lingerSeconds, from: now)
+        }
+    }
+
+    /// How long a connection that was told to close may take to do so.
+    static let lingerSeconds = 5
+
+    /// Bytes that are no request: answered as well as can be, and the connection closed (RFC 9112 section 11.2).
+    func refuse(_ reason: DenyReason) {
+        let now = Clock.monotonic()
+        check.begin(worker.gate, at: now)
+        exchange.keepsAlive = false
+        exchange.isHead = false
+        exchange.minorVersion = 1
+        if exchange.dialect == nil || isAtHead { exchange.dialect = listener.dialect ?? selectDialect()?.dialect }
+        check.decision = .deny(reason)
+        worker.answer.clear()
+        worker.encoder.write(check, exchange, to: &worker.answer)
+        worker.observe(check, exchange, path: "", at: now)
+        outbound.writeBytes(worker.answer.bytes)
+        inbound.clear()
+        phase = .closing
+        setDeadline(seconds: CheckConnection.lingerSeconds, from: now)
+    }
+
+    private var isAtHead: Bool {
+        if case .head = phase { return true }
+        return false
+    }
+
+    /// The dialect of the request whose head lies at the front of `inbound`, as far as it was read.
+    func selectDialect() -> DialectSelection? {
+        guard head.target.end <= inbound.readableBytes else { return nil }
+        let (bytes, target) = (inbound, head.target.bounds)
+        return DialectSelection.select(bytes.readableBytesUInt8Span.extracting(target), pinned: listener.dialect)
+    }
+
+    /// The original path without its query, for the log only.
+    private func pathText() -> String {
+        let (bytes, path) = (check.request.dialect == .json ? documentHead : inbound, check.request.path)
+        guard path.end <= bytes.readableBytes else { return "" }
+        return bytes.readableBytesUInt8Span.extracting(path.bounds).text()
+    }
+
+    /// Sends what has been answered since the last flush, in one write.
+    func flush() {
+        guard let context, outbound.readableBytes > 0 else { return closeIfAnswered() }
+        context.writeAndFlush(wrapOutboundOut(outbound), promise: nil)
+        // NIO let go of the storage if the write went out whole; if not, clearing makes a new one.
+        outbound.clear()
+        closeIfAnswered()
+    }
+
+    /// After a last answer the sending side is shut and the connection drained until the peer closes too, so that
+    /// the answer is not lost to a reset.
+    private func closeIfAnswered() {
+        guard case .closing = phase, let context, !isOutputClosed else { return }
+        isOutputClosed = true
+        context.close(mode: .output, promise: nil)
+    }
+
+    private func resumeReading() {
+        guard isReadSuspended else { return }
+        isReadSuspended = false
+        context?.channel.setOption(.autoRead, value: true).whenFailure { _ in }
+    }
+
+    /// Ends a phase that has lasted too long: idling, dawdling over a head, or lingering after the last answer.
+    func checkDeadline(at now: UInt64) {
+        guard now >= deadline, let context else { return }
+        switch phase {
+        case .head where inbound.readableBytes == 0, .closing: context.close(promise: nil)
+        case .waitingForStore: break
+        case .head, .body:
+            refuse(.requestTimeout)
+            flush()
+        }
+    }
+
+    /// Whether nothing is being received or decided, so that closing loses nothing.
+    var isIdle: Bool {
+        if case .head = phase { return inbound.readableBytes == 0 }
+        return false
+    }
+
+    func close() { context?.close(promise: nil) }
+}

@@ -1,0 +1,39 @@
+import Bytes
+import Domain
+import HTTPWire
+import NIOCore
+
+/// `POST /v1/check`: the original request comes as a document, is turned into a request head, and is then judged by
+/// the very code that judges Envoy's.
+extension CheckConnection {
+    func judgeDocument(at now: UInt64) {
+        let (request, method) = (inbound, head.method.bounds)
+        guard request.readableBytesUInt8Span.extracting(method).equals("POST"),
+            let document = CheckDocument(document.span), let text = document.requestHead()
+        else { return finish(denying: .malformedDocument) }
+        var parser = HeadParser(bounds: listener.headBounds)
+        let bytes = ByteBuffer(bytes: text.bytes)
+        documentHead = bytes
+        var original = RequestHead()
+        guard parser.parse(bytes.readableBytesUInt8Span, into: &original) == .complete else {
+            return finish(denying: .malformedDocument)
+        }
+        let selection = DialectSelection(dialect: .envoy, prefixLength: 0)
+        let reason = check.gate.decoder.decode(
+            original, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
+        check.request.dialect = .json
+        check.request.address = address(of: document)
+        if !document.namesHost { check.request.host = .empty }
+        if let reason { return finish(denying: reason) }
+        let isReady = worker.pipeline.prepare(
+            check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
+        spend(isReady: isReady, at: now)
+    }
+
+    /// An address in the document is believed from a trusted peer only (gate.md 7).
+    private func address(of document: CheckDocument) -> ClientAddress {
+        guard check.gate.decoder.addresses.believes(peer) else { return peer }
+        guard let text = document.address else { return .unknown }
+        return AddressParser.parse([UInt8](text.utf8).span) ?? .unknown
+    }
+}

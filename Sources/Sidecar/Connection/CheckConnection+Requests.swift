@@ -1,0 +1,104 @@
+import Bytes
+import Configuration
+import Domain
+import HTTPWire
+import Limits
+import NIOCore
+
+/// From bytes to a decided check.
+extension CheckConnection {
+    /// Works through what has arrived until something is missing.
+    func advance() {
+        while inbound.readableBytes > 0 {
+            switch phase {
+            case .head: guard readHead() else { return }
+            case .body(let reader): guard readBody(reader) else { return }
+            case .waitingForStore: return suspendReadingIfFull()
+            case .closing: return inbound.clear()
+            }
+        }
+    }
+
+    /// True if a whole head was read and there may be more to do.
+    private func readHead() -> Bool {
+        let outcome = parser.parse(inbound.readableBytesUInt8Span, into: &head)
+        switch outcome {
+        case .incomplete:
+            if inbound.readableBytes > 0, deadlineIsIdle {
+                deadlineIsIdle = false
+                setDeadline(seconds: listener.bounds.headTimeoutSeconds, from: Clock.monotonic())
+            }
+            return false
+        case .refused(let refusal):
+            refuse(refusal.reason)
+            return false
+        case .complete:
+            deadlineIsIdle = true
+            return beginRequest()
+        }
+    }
+
+    private func beginRequest() -> Bool {
+        let now = Clock.monotonic()
+        check.begin(worker.gate, at: now)
+        exchange.minorVersion = head.minorVersion
+        exchange.keepsAlive = head.keepsAlive && !worker.isDraining && !isSurplus
+        exchange.isHead = false
+        let selection = selectDialect()
+        exchange.dialect = selection?.dialect ?? listener.dialect
+        guard head.framing == .none else { return beginBody(at: now) }
+        document.removeAll(keepingCapacity: true)
+        judge(selection, at: now)
+        return true
+    }
+
+    /// Decides the request whose head, and body if it had one, has arrived.
+    func judge(_ selection: DialectSelection?, at now: UInt64) {
+        // Names the same storage: nothing is copied.
+        let bytes = inbound
+        let method = head.method.bounds
+        exchange.isHead = bytes.readableBytesUInt8Span.extracting(method).equals("HEAD")
+        exchange.wallSeconds = Clock.wallSeconds()
+        if isSurplus { return finish(denying: .overloaded) }
+        guard let selection else { return finish(denying: .unknownDialect) }
+        if selection.dialect == .json { return judgeDocument(at: now) }
+        if let reason = check.gate.decoder.decode(
+            head, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
+        {
+            return finish(denying: reason)
+        }
+        let isReady = worker.pipeline.prepare(
+            check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
+        spend(isReady: isReady, at: now)
+    }
+
+    /// Hands a permitted check to the limit store.
+    func spend(isReady: Bool, at now: UInt64) {
+        guard isReady else { return finish() }
+        guard !check.spend.charges.isEmpty else {
+            check.decision = .allow
+            return finish()
+        }
+        if worker.store.spend(check.spend, at: now) {
+            Verdict.fold(check)
+            finish()
+        } else {
+            phase = .waitingForStore
+        }
+    }
+
+    /// The store has answered a check that had to wait.
+    func storeAnswered() {
+        guard context != nil else { return }
+        Verdict.fold(check)
+        finish()
+        advance()
+        flush()
+    }
+
+    private func suspendReadingIfFull() {
+        guard inbound.readableBytes > listener.inboundMax, !isReadSuspended else { return }
+        isReadSuspended = true
+        context?.channel.setOption(.autoRead, value: false).whenFailure { _ in }
+    }
+}

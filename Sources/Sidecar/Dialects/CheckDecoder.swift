@@ -1,0 +1,64 @@
+import Bytes
+import Credentials
+import Domain
+import HTTPWire
+
+/// A check request's head → `CheckRequest` and the credential it carries. The one place that knows all dialects.
+struct CheckDecoder {
+    var addresses: ClientAddressReader
+    /// The key header's name in lower case; nil in mode `none`, where nothing is a credential.
+    var keyHeader: [UInt8]?
+    var allowsBearer: Bool
+
+    /// - Returns: nil, or why the request cannot be understood.
+    func decode(
+        _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, _ selection: DialectSelection,
+        peer: ClientAddress,
+        into check: Check
+    ) -> DenyReason? {
+        check.request = CheckRequest(dialect: selection.dialect)
+        let reason = decodeOriginal(head, bytes, selection, &check.request)
+        check.request.isGRPC = isGRPC(head, bytes)
+        if let reason { return reason }
+        check.request.isPreflight =
+            check.request.method == .options && head.contains(.origin) && head.contains(.accessControlRequestMethod)
+        check.request.address = addresses.read(selection.dialect, head, bytes, peer: peer)
+        check.presented = credential(head, bytes)
+        return nil
+    }
+
+    private func decodeOriginal(
+        _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, _ selection: DialectSelection,
+        _ request: inout CheckRequest
+    ) -> DenyReason? {
+        switch selection.dialect {
+        case .envoy:
+            EnvoyDialect.decode(head, bytes, prefixLength: selection.prefixLength, into: &request)
+        case .nginx: ForwardedDialect.decodeNginx(head, bytes, into: &request)
+        case .ingressNginx: ForwardedDialect.decodeIngressNginx(head, bytes, into: &request)
+        case .forward: ForwardedDialect.decodeForward(head, bytes, into: &request)
+        // Its request is in the body, which `JSONDialect` turns into a head of its own.
+        case .json: .malformedDocument
+        }
+    }
+
+    private func isGRPC(_ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>) -> Bool {
+        guard let type = head.value(of: .contentType), type.count >= 16 else { return false }
+        return bytes.extracting(Int(type.start)..<(Int(type.start) + 16)).equalsIgnoringCase("application/grpc")
+    }
+
+    private func credential(_ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>) -> Presented {
+        guard let keyHeader else { return Presented() }
+        var selection = CarrierSelection()
+        for index in 0..<head.fields.count {
+            let field = head.fields[index]
+            if field.token == .authorization { selection.noteAuthorization(field.value) }
+            // Lengths first: most names differ in it.
+            guard Int(field.name.count) == keyHeader.count else { continue }
+            if bytes.extracting(field.name.bounds).equalsIgnoringCase(keyHeader) {
+                selection.noteKeyHeader(field.value)
+            }
+        }
+        return selection.choose(from: bytes, allowingBearer: allowsBearer)
+    }
+}

@@ -1,0 +1,67 @@
+import Configuration
+import Domain
+import Glibc
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Binds the check port's sockets and hands each accepted connection to a worker.
+struct Listener {
+    let workers: WorkerPool
+    let group: MultiThreadedEventLoopGroup
+
+    /// The longest queue of connections the kernel holds for us.
+    private static let backlog: Int32 = 1_024
+
+    /// - Returns: the bound channel; closing it stops accepting and leaves connections alone.
+    func bind(_ settings: ListenerSettings, _ snapshot: Snapshot) throws -> any Channel {
+        let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds)
+        let tls = try settings.tls.map { try NIOSSLContext(configuration: ListenerCertificates.configuration($0)) }
+        let workers = workers
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Listener.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try workers.adopt(channel, terms, tls)
+                }
+            }
+        switch settings.endpoint {
+        case .tcp(let host, let port):
+            return try bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .bind(host: host, port: port).wait()
+        case .unix(let path):
+            let channel = try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
+            if let mode = settings.socketMode, chmod(path, mode) != 0 {
+                throw StartupError("cannot set the mode of \(path): \(String(cString: strerror(errno)))")
+            }
+            return channel
+        }
+    }
+}
+
+/// The TLS terms of a listener: its certificate, and whose clients it takes.
+enum ListenerCertificates {
+    static func configuration(_ settings: ListenerTLS) throws -> TLSConfiguration {
+        let chain = try NIOSSLCertificate.fromPEMFile(settings.certificate).map(NIOSSLCertificateSource.certificate)
+        let key = try NIOSSLPrivateKey(file: settings.key, format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        if let authority = settings.clientCA {
+            configuration.trustRoots = .file(authority)
+            // Clients have no host name of their own to verify; without a certificate the handshake fails.
+            configuration.certificateVerification = .noHostnameVerification
+        }
+        return configuration
+    }
+}
+
+/// Why the process could not start, in a sentence.
+package struct StartupError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,125 @@
+package import Configuration
+import Domain
+import Glibc
+package import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import Telemetry
+
+/// The process: binds, serves, reloads, drains. Wiring and order only; what a check does is in `Pipeline`.
+///
+/// Lives on the main thread, which does nothing but wait for signals and look at the configuration file.
+package final class Server {
+    private var source: ConfigurationSource
+    private let logger: Logger
+    private let signals: SignalWaiter
+    private let readiness = Readiness()
+
+    /// How often the configuration file is looked at.
+    private static let pollMilliseconds = 250
+
+    package init(source: ConfigurationSource, signals: SignalWaiter, logger: Logger) {
+        self.source = source
+        self.signals = signals
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT, then drains. Throws if it could not start.
+    package func run(_ snapshot: Snapshot) throws {
+        Hardening.apply()
+        let settings = snapshot.settings
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.workers)
+        let pool = try WorkerFactory(logger: logger).makePool(on: group, Gate(snapshot))
+        let adminGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let listener = Listener(workers: pool, group: group)
+        var channels: [any Channel] = []
+        do {
+            for terms in settings.listeners { channels.append(try listener.bind(terms, snapshot)) }
+            let admin = AdminServer(pool: pool, readiness: readiness, group: adminGroup)
+            let adminChannel = try admin.bind(settings.admin.endpoint)
+            announce(channels, adminChannel, settings)
+            serve(pool, settings)
+            drain(pool, channels, settings)
+            try? adminChannel.close().wait()
+        } catch {
+            try? group.syncShutdownGracefully()
+            try? adminGroup.syncShutdownGracefully()
+            throw StartupError("cannot listen: \(error)")
+        }
+        try? group.syncShutdownGracefully()
+        try? adminGroup.syncShutdownGracefully()
+        logger.notice("stopped")
+    }
+
+    private func announce(_ channels: [any Channel], _ admin: any Channel, _ settings: Settings) {
+        for channel in channels {
+            logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "?")"])
+        }
+        logger.notice(
+            "ready",
+            metadata: [
+                "admin": "\(admin.localAddress?.description ?? "?")", "workers": "\(settings.workers)",
+                "version": "\(BuildInfo.version)",
+            ])
+        if settings.auth.mode == .none {
+            logger.warning("auth.mode is none: every request is anonymous and nobody is refused for who they are")
+        }
+    }
+
+    private func serve(_ pool: WorkerPool, _ settings: Settings) {
+        while true {
+            switch signals.wait(milliseconds: Server.pollMilliseconds) {
+            case .terminate: return
+            case .reload: reload(pool, settings)
+            case .none: if source.hasChanged() { reload(pool, settings) }
+            }
+        }
+    }
+
+    /// Compiles the file and swaps the Snapshot in every worker; a bad file changes nothing.
+    private func reload(_ pool: WorkerPool, _ current: Settings) {
+        let (snapshot, problems) = source.load()
+        for problem in problems {
+            logger.log(
+                level: problem.severity == .error ? .error : .warning, "configuration",
+                metadata: ["problem": "\(problem)"])
+        }
+        guard let snapshot else {
+            readiness.reloadsFailed.add(1, ordering: .relaxed)
+            logger.error("reload refused; the configuration before it stays in force")
+            return
+        }
+        for name in RestartOnly.changed(from: current, to: snapshot.settings) {
+            logger.warning("a changed setting takes effect at the next start", metadata: ["setting": "\(name)"])
+        }
+        let gate = Gate(snapshot)
+        pool.forEach { $0.install(gate) }
+        readiness.reloadsSucceeded.add(1, ordering: .relaxed)
+        logger.notice("reloaded")
+    }
+
+    /// Not ready; no new connections; what is in flight is finished; then everything is closed.
+    private func drain(_ pool: WorkerPool, _ channels: [any Channel], _ settings: Settings) {
+        logger.notice("draining", metadata: ["seconds": "\(settings.drainSeconds)"])
+        readiness.isDraining.store(true, ordering: .relaxed)
+        pool.forEach { $0.drain() }
+        for channel in channels { try? channel.close().wait() }
+        Drain(pool: pool, seconds: settings.drainSeconds).wait()
+    }
+}
+
+/// What a running process cannot change: said out loud, so that nobody waits for it.
+enum RestartOnly {
+    static func changed(from old: Settings, to new: Settings) -> [String] {
+        var names: [String] = []
+        if old.listeners.map(\.endpoint) != new.listeners.map(\.endpoint) { names.append("listen") }
+        if old.admin.endpoint != new.admin.endpoint { names.append("admin") }
+        if old.workers != new.workers { names.append("workers") }
+        if old.bounds != new.bounds { names.append("bounds") }
+        if old.maxBuckets != new.maxBuckets { names.append("memory") }
+        if old.redis?.node != new.redis?.node { names.append("redis") }
+        if old.auth.rateLimitBackend != new.auth.rateLimitBackend { names.append("auth.rate_limit_backend") }
+        return names
+    }
+}

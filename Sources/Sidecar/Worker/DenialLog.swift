@@ -1,0 +1,49 @@
+import Configuration
+import Domain
+import Logging
+import Policy
+
+/// One line per denial, and per allow where the configuration asks for it; bounded per second, because whoever is
+/// refused chooses how often to ask. Never a query string, a header or a credential.
+struct DenialLog {
+    /// Lines per second and worker; what is beyond is counted in `postern_log_suppressed_total`.
+    static let linesPerSecondMax = 100
+
+    var logsAllowed: Bool
+    private let logger: Logger
+    private var second: UInt64 = 0
+    private var written = 0
+
+    init(logger: Logger, allowed: Bool) {
+        self.logger = logger
+        logsAllowed = allowed
+    }
+
+    func wants(_ decision: Decision) -> Bool {
+        decision.isAllowed ? logsAllowed : logger.logLevel <= .info
+    }
+
+    /// False if the line was suppressed.
+    mutating func record(_ decision: Decision, _ check: Check, path: String, second now: UInt64) -> Bool {
+        if second != now {
+            second = now
+            written = 0
+        }
+        guard written < DenialLog.linesPerSecondMax else { return false }
+        written += 1
+        var fields: Logger.Metadata = [
+            "dialect": "\(check.request.dialect.name)", "method": "\(check.request.method.name)",
+            "path": .string(path),
+        ]
+        if case .deny(let reason) = decision { fields["reason"] = "\(reason.name)" }
+        if let fault = check.pathFault { fields["fault"] = "\(fault.description)" }
+        if let principal = check.principal {
+            if let key = check.gate.snapshot.principals[principal].keyID { fields["key_id"] = .string(key) }
+        }
+        if case .route(let index)? = check.match {
+            fields["route"] = .string(check.gate.snapshot.routes.routes[index].pattern)
+        }
+        logger.info(decision.isAllowed ? "allowed" : "denied", metadata: fields)
+        return true
+    }
+}

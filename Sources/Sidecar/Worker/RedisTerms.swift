@@ -1,0 +1,50 @@
+import Configuration
+import Logging
+import NIOSSL
+import RedisStore
+
+/// The configuration's words about Redis in the store's own, and the store's events as log lines.
+enum RedisTerms {
+    static func settings(_ file: Configuration.RedisSettings, workers: Int) throws -> RedisStore.RedisSettings {
+        var settings = RedisStore.RedisSettings(endpoint: endpoint(file.node))
+        settings.username = file.username
+        settings.password = file.password.map { String(decoding: $0.bytes, as: UTF8.self) }
+        settings.database = file.database
+        settings.deadlineMillis = file.deadlineMilliseconds
+        settings.failureMode = file.onFailure
+        settings.graceSeconds = file.graceSeconds
+        settings.replicas = file.replicas
+        settings.workers = workers
+        settings.keyPrefix = file.keyPrefix
+        if let tls = file.tls {
+            settings.tls = try context(tls)
+            settings.tlsServerName = tls.serverName
+        }
+        return settings
+    }
+
+    private static func endpoint(_ node: Configuration.RedisSettings.Node) -> RedisStore.RedisSettings.Endpoint {
+        switch node {
+        case .tcp(let host, let port): .tcp(host: host, port: port)
+        case .unix(let path): .unix(path: path)
+        }
+    }
+
+    private static func context(_ tls: RedisTLS) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let authority = tls.ca { configuration.trustRoots = .file(authority) }
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// One line per change of state.
+    static func log(_ event: RedisEvent, to logger: Logger) {
+        switch event {
+        case .up: logger.notice("redis up")
+        case .down(let failure): logger.error("redis down", metadata: ["cause": "\(failure.rawValue)"])
+        case .warning(let warning): logger.warning("redis", metadata: ["warning": "\(warning.rawValue)"])
+        case .scriptReloaded: logger.notice("redis script loaded again")
+        case .unreadableBucket: logger.warning("redis holds a value that is not a bucket under one of our keys")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Bytes
+import Configuration
+import Domain
+import Limits
+import Logging
+import NIOCore
+import Telemetry
+
+/// One event loop's share of the process: its connections, its scratch memory, its counters and its limit store.
+///
+/// Nothing mutable is shared between workers. Every method is called on the worker's own loop.
+final class Worker {
+    let eventLoop: any EventLoop
+    let store: LimitEngine
+    private(set) var gate: Gate
+    private(set) var isDraining = false
+    var pipeline = Pipeline()
+    var encoder = AnswerEncoder()
+    var metrics = CheckMetrics()
+    var denials: DenialLog
+    /// Where an answer is put together before it goes into a connection's buffer; reused for every answer.
+    var answer = ByteWriter(reserving: 4_096)
+    private(set) var connections = ConnectionList()
+    /// The counters' slot of each limit in the Snapshot's table.
+    private var limitSlots: [Int] = []
+
+    init(eventLoop: any EventLoop, gate: Gate, store: LimitEngine, logger: Logger) {
+        self.eventLoop = eventLoop
+        self.gate = gate
+        self.store = store
+        denials = DenialLog(logger: logger, allowed: gate.snapshot.settings.log.allowed)
+        limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
+    }
+
+    /// Judges every check that begins from now on by another configuration.
+    func install(_ gate: Gate) {
+        eventLoop.preconditionInEventLoop()
+        self.gate = gate
+        denials.logsAllowed = gate.snapshot.settings.log.allowed
+        limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
+    }
+
+    /// Counts a finished check and, if it was denied, logs it.
+    func observe(_ check: Check, _ exchange: AnswerEncoder.Exchange, path: @autoclosure () -> String, at now: UInt64) {
+        let decision = check.decision ?? .deny(.malformedRequest)
+        metrics.record(decision, dialect: exchange.dialect, nanoseconds: now &- check.startedAt)
+        if !check.request.address.isKnown, check.permit != nil { metrics.unknownAddresses &+= 1 }
+        observeLimits(check)
+        if denials.wants(decision) {
+            if !denials.record(decision, check, path: path(), second: now / 1_000_000_000) {
+                metrics.suppressedLogLines &+= 1
+            }
+        }
+    }
+
+    private func observeLimits(_ check: Check) {
+        // A check that outlived a reload is counted under the old table's slots only if they are still the same.
+        guard check.gate === gate, !check.spend.readings.isEmpty else { return }
+        for index in 0..<check.spend.readings.count {
+            let reading = check.spend.readings[index]
+            let limit = check.spend.charges[index].limit
+            let outcome: LimitOutcome
+            if !reading.isReadable, check.spend.source != .denyCache {
+                outcome = .unreadable
+            } else if reading.fits {
+                outcome = .allowed
+            } else {
+                outcome = check.spend.table.enforced[limit] ? .denied : .shadowDenied
+            }
+            metrics.recordLimit(limitSlots[limit], outcome)
+        }
+    }
+
+    /// From now on every answer closes its connection.
+    func drain() {
+        eventLoop.preconditionInEventLoop()
+        isDraining = true
+    }
+
+    func add(_ connection: CheckConnection) {
+        connections.add(connection)
+        metrics.connectionsOpened &+= 1
+        metrics.connectionsOpen += 1
+    }
+
+    func remove(_ connection: CheckConnection) {
+        connections.remove(connection)
+        metrics.connectionsOpen -= 1
+    }
+
+    /// Once a second: closes what has idled or dawdled past its bound.
+    func sweep(at now: UInt64) {
+        connections.forEach { $0.checkDeadline(at: now) }
+    }
+
+    /// How many connections are open, and how many of them have something in flight.
+    var load: (open: Int, busy: Int) {
+        var busy = 0
+        connections.forEach { if !$0.isIdle { busy += 1 } }
+        return (connections.count, busy)
+    }
+
+    func closeAll() {
+        connections.forEach { $0.close() }
+    }
+}

@@ -1,0 +1,50 @@
+import Configuration
+import Limits
+import Logging
+import NIOCore
+import NIOPosix
+import RedisStore
+
+/// Makes the workers of a process, each with its own way to the limit store.
+struct WorkerFactory {
+    let logger: Logger
+
+    /// How often a worker looks for connections past their deadline.
+    private static let sweepInterval = TimeAmount.seconds(1)
+
+    func makePool(on group: MultiThreadedEventLoopGroup, _ gate: Gate) throws -> WorkerPool {
+        let loops = Array(group.makeIterator())
+        let engines = try makeEngines(loops, gate.snapshot.settings)
+        let workers = zip(loops, engines).map { loop, engine in
+            Worker(eventLoop: loop, gate: gate, store: engine, logger: logger)
+        }
+        let pool = WorkerPool(workers)
+        for worker in workers {
+            let worker = Handover(worker)
+            worker.value.eventLoop.scheduleRepeatedTask(
+                initialDelay: WorkerFactory.sweepInterval, delay: WorkerFactory.sweepInterval
+            ) { _ in worker.value.sweep(at: Clock.monotonic()) }
+        }
+        return pool
+    }
+
+    private func makeEngines(_ loops: [any EventLoop], _ settings: Settings) throws -> [LimitEngine] {
+        if settings.auth.rateLimitBackend == .redis, let redis = settings.redis {
+            let terms = try RedisTerms.settings(redis, workers: loops.count)
+            return loops.map { .redis(makeRedisStore(terms, on: $0)) }
+        }
+        let store = MemoryStore(capacity: settings.maxBuckets)
+        let handover = Handover(store)
+        return loops.enumerated().map { index, loop in
+            index == 0 ? .memory(store) : .remote(RemoteMemory(store: handover, home: loops[0], here: loop))
+        }
+    }
+
+    private func makeRedisStore(_ settings: RedisStore.RedisSettings, on loop: any EventLoop) -> RedisLimitStore {
+        let logger = logger
+        let store = RedisLimitStore(settings: settings, eventLoop: loop) { RedisTerms.log($0, to: logger) }
+        let handover = Handover(store)
+        loop.execute { handover.value.start() }
+        return store
+    }
+}

@@ -1,0 +1,60 @@
+import Configuration
+import Domain
+import NIOCore
+import NIOSSL
+import Telemetry
+
+/// All workers, and which loop is whose. The list is fixed at start; each worker is touched on its own loop only.
+final class WorkerPool: @unchecked Sendable {
+    let workers: [Worker]
+
+    init(_ workers: [Worker]) {
+        self.workers = workers
+    }
+
+    /// Calls `body` for each worker, on its own loop.
+    func forEach(_ body: @escaping @Sendable (Worker) -> Void) {
+        for index in workers.indices {
+            workers[index].eventLoop.execute { body(self.workers[index]) }
+        }
+    }
+
+    /// What `body` says of each worker, asked on its own loop.
+    func collect<Value: Sendable>(
+        on eventLoop: any EventLoop, _ body: @escaping @Sendable (Worker) -> Value
+    ) -> EventLoopFuture<[Value]> {
+        let answers = workers.indices.map { index in
+            workers[index].eventLoop.submit { body(self.workers[index]) }
+        }
+        return EventLoopFuture.whenAllSucceed(answers, on: eventLoop)
+    }
+
+    /// Makes an accepted channel a connection of its loop's worker, or refuses it.
+    func adopt(
+        _ channel: any Channel, _ terms: ListenerTerms, _ tls: NIOSSLContext?
+    ) throws {
+        guard let worker = workers.first(where: { $0.eventLoop === channel.eventLoop }) else {
+            throw ChannelError.operationUnsupported
+        }
+        let address = ClientAddress(channel.remoteAddress)
+        // Each worker takes its share of the bound; as many again are answered with a refusal, and the rest closed.
+        let share = (terms.bounds.connections + workers.count - 1) / workers.count
+        let open = worker.connections.count
+        guard terms.admits(address), open < share * 2 else {
+            worker.metrics.connectionsRefused &+= 1
+            throw ChannelError.operationUnsupported
+        }
+        if open >= share { worker.metrics.connectionsRefused &+= 1 }
+        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+        try channel.pipeline.syncOperations.addHandler(
+            CheckConnection(worker: worker, listener: terms, peer: address, isSurplus: open >= share))
+    }
+}
+
+extension ClientAddress {
+    /// The address of a TCP peer; unknown for a unix socket.
+    init(_ address: SocketAddress?) {
+        let text = [UInt8]((address?.ipAddress ?? "").utf8)
+        self = AddressParser.parse(text.span) ?? .unknown
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Configuration
+import Sidecar
+
+struct CheckConfig: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config", abstract: "Say everything that is wrong with a configuration file.",
+        discussion: "Exits with 0 if Postern would start with it, else with 78.")
+
+    @Argument(help: "The configuration file.")
+    var file: String
+
+    func run() throws {
+        var source = ConfigurationSource(path: file, overrides: SettingsOverrides())
+        let loaded = source.load()
+        report(loaded.problems)
+        guard loaded.snapshot != nil else { throw ExitStatus.configuration }
+        print("\(file): ok")
+    }
+}
