@@ -79,16 +79,19 @@ let package = Package(
 
         tests("Bytes", ["Bytes"]),
         tests("Domain", ["Bytes", "Domain"]),
-        tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"]),
+        tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"], exclude: ["Vectors"]),
         tests("Credentials", ["Bytes", "Domain", "Credentials"]),
         tests("Policy", ["Bytes", "Domain", "Policy"]),
         tests("Limits", ["Bytes", "Domain", "Limits"]),
         tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix]),
-        tests("Telemetry", ["Bytes", "Domain", "Telemetry"]),
+        tests("Telemetry", ["Bytes", "Domain", "Telemetry", logging]),
         tests("Configuration", ["Bytes", "Domain", "Limits", "Policy", "Credentials", "Configuration"]),
         tests(
             "Sidecar",
-            ["Bytes", "Domain", "HTTPWire", "Limits", "Configuration", "Telemetry", "Sidecar", nioCore, nioPosix]),
+            [
+                "Bytes", "Domain", "HTTPWire", "Limits", "Configuration", "Telemetry", "Sidecar", nioCore, nioEmbedded,
+                logging,
+            ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
         tests("Integration", [nioCore]),

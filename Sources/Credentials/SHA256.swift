@@ -23,7 +23,9 @@ public final class SHA256 {
     }
 
     public func digest(_ bytes: borrowing Span<UInt8>) -> Digest256 {
-        bytes.withUnsafeBufferPointer { begin(); update($0.baseAddress, $0.count); return finish() }
+        bytes.withUnsafeBufferPointer {
+            begin(); update($0.baseAddress, $0.count); return finish()
+        }
     }
 
     /// The digest of `kind`, a NUL, and `value`: kinds cannot run into values.

@@ -131,7 +131,11 @@ public enum AddressParser {
             } else {
                 group = position < split + zeros ? 0 : groups[position - zeros]
             }
-            if position < 4 { words.high = words.high << 16 | UInt64(group) } else { words.low = words.low << 16 | UInt64(group) }
+            if position < 4 {
+                words.high = words.high << 16 | UInt64(group)
+            } else {
+                words.low = words.low << 16 | UInt64(group)
+            }
         }
         return ClientAddress(high: words.high, low: words.low)
     }

@@ -19,6 +19,9 @@ struct ChunkReader: Sendable {
     private var isLast = false
     private var extensionRest = BodyReader.extensionBound
     private var trailerRest = BodyReader.trailerBound
+    /// The current trailer's name, as far as a name that matters could reach.
+    private var name = InlineArray<20, UInt8>(repeating: 0)
+    private var nameCount = 0
 
     init(limit: Int64) {
         allowance = max(0, limit)
@@ -108,9 +111,14 @@ struct ChunkReader: Sendable {
         trailerRest -= 1
         switch state {
         case .trailerStart where byte == 0x0D: state = .lastLineFeed
-        case .trailerStart where Octets.isToken(byte): state = .trailerName
-        case .trailerName where Octets.isToken(byte): break
-        case .trailerName where byte == 0x3A: state = .trailerValue
+        case .trailerStart where Octets.isToken(byte):
+            state = .trailerName
+            nameCount = 0
+            note(nameByte: byte)
+        case .trailerName where Octets.isToken(byte): note(nameByte: byte)
+        case .trailerName where byte == 0x3A:
+            guard isHarmless else { return .malformedTrailer }
+            state = .trailerValue
         case .trailerValue where byte == 0x0D: state = .trailerLineFeed
         case .trailerValue where Self.isText(byte): break
         case .trailerLineFeed where byte == 0x0A: state = .trailerStart
@@ -118,6 +126,21 @@ struct ChunkReader: Sendable {
         default: return .malformedTrailer
         }
         return nil
+    }
+
+    private mutating func note(nameByte byte: UInt8) {
+        if nameCount < 20 { name[nameCount] = byte }
+        nameCount += 1
+    }
+
+    /// Whether the trailer just named may be dropped. One that would have said where the request ends or whom it is for
+    /// comes too late to say so (RFC 9110 section 6.5.1), and is there to be read by somebody else.
+    private var isHarmless: Bool {
+        guard nameCount <= 20 else { return true }
+        switch HeaderToken(name.span.extracting(..<nameCount)) {
+        case .contentLength, .transferEncoding, .connection, .host, .upgrade, .expect: return false
+        default: return true
+        }
     }
 
     /// HTAB, space, visible ASCII and obs-text: what a value may hold (RFC 9110 section 5.5).

@@ -11,19 +11,32 @@ struct FieldRules: Sendable {
     private var saysKeepAlive = false
     private var saysContinue = false
 
-    /// Notes a field already appended to `head`. `bytes` is the whole request, `value` the field's trimmed value.
+    /// Notes a field already appended to `head`. `bytes` is the whole request, `value` the field's trimmed value, and
+    /// `padded` the same with the white space around it.
+    ///
+    /// That space may hold no tab where the value decides framing. RFC 9110 section 5.6.3 allows it, but llhttp reads a
+    /// tab as part of the value: `close` and a tab is no `close` to it.
     @inline(__always)
     mutating func take(
-        _ token: HeaderToken, _ bytes: borrowing Span<UInt8>, _ value: ByteRange, _ head: borrowing RequestHead
+        _ token: HeaderToken, _ bytes: borrowing Span<UInt8>, _ value: ByteRange, padded: Range<Int>,
+        _ head: borrowing RequestHead
     ) -> WireRefusal? {
         switch token {
         case .host: host(bytes.extracting(value.bounds), head)
-        case .contentLength: contentLength(bytes.extracting(value.bounds))
-        case .transferEncoding: transferEncoding(bytes.extracting(value.bounds), head)
-        case .connection: connection(bytes.extracting(value.bounds))
+        case .contentLength:
+            holdsTab(bytes, padded) ? .malformedContentLength : contentLength(bytes.extracting(value.bounds))
+        case .transferEncoding:
+            holdsTab(bytes, padded)
+                ? .unknownTransferEncoding : transferEncoding(bytes.extracting(value.bounds), head)
+        case .connection:
+            holdsTab(bytes, padded) ? .malformedConnection : connection(bytes.extracting(value.bounds))
         case .expect: expect(bytes.extracting(value.bounds))
         default: nil
         }
+    }
+
+    private func holdsTab(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes.extracting(range).firstIndex(of: 0x09) != nil
     }
 
     /// An empty Host is legal (RFC 9112 section 3.2): it is what a client sends whose target names no host.
@@ -60,8 +73,8 @@ struct FieldRules: Sendable {
         while start <= value.count {
             let comma = value.firstIndex(of: 0x2C, from: start) ?? value.count
             var end = comma
-            while start < end, value[start] == 0x20 || value[start] == 0x09 { start &+= 1 }
-            while end > start, value[end &- 1] == 0x20 || value[end &- 1] == 0x09 { end &-= 1 }
+            while start < end, value[start] == 0x20 { start &+= 1 }
+            while end > start, value[end &- 1] == 0x20 { end &-= 1 }
             for index in start..<end where !Octets.isToken(value[index]) { return .malformedConnection }
             note(option: value.extracting(start..<end))
             start = comma &+ 1

@@ -52,7 +52,7 @@ extension HeadParser {
         }
         let value = Self.trimmed(bytes, nameEnd &+ 1, position)
         head.append(HeaderField(name: ByteRange(mark..<nameEnd), value: value, token: token))
-        return rules.take(token, bytes, value, head)
+        return rules.take(token, bytes, value, padded: nameEnd &+ 1..<position, head)
     }
 
     /// `start..<end` without the spaces and tabs at its ends.

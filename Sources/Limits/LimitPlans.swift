@@ -83,6 +83,7 @@ public struct LimitPlans: Sendable {
     }
 
     private func add(_ limit: Int, _ owner: Digest128, _ cost: Int64, to spend: Spend) {
-        spend.charges.append(Charge(key: BucketKey(owner: owner, limit: table.limits[limit].key), limit: limit, cost: cost))
+        spend.charges.append(
+            Charge(key: BucketKey(owner: owner, limit: table.limits[limit].key), limit: limit, cost: cost))
     }
 }

@@ -11,6 +11,7 @@ public enum StoreHealth: Equatable, Sendable {
 public enum RedisFailure: String, Error, Sendable {
     case unreachable = "connection refused or timed out"
     case disconnected = "connection lost"
+    case tls = "TLS cannot be agreed on"
     case deadline = "no answer within the deadline"
     case authentication = "authentication refused"
     case database = "database cannot be selected"

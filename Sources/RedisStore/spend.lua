@@ -56,18 +56,19 @@ for k = 1, keys do
 end
 
 local reply, r, last = { now }, 1, #args
+local undoT, undoF = {}, {}
 while at <= last do
   local charges, admitted, first = args[at], true, r
-  local undoT, undoF = {}, {}
   for i = 1, charges do
     local k, cost = args[at + 2 * i - 1], args[at + 2 * i]
     local enforced = k > 0
     if not enforced then k = -k end
     local verdict, t = 2, T[k]
+    undoT[i] = t
     if t then
       local l, f = limit[k], F[k]
       local N, limitT, limitF = args[l], now + args[l + 4], args[l + 5]
-      undoT[i], undoF[i] = t, f
+      undoF[i] = f
       t, f = t + cost * args[l + 2], f + cost * args[l + 3]
       if f >= N then
         local whole = floor(f / N)

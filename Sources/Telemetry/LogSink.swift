@@ -28,10 +28,12 @@ public final class LogSink: Sendable {
         wakeUp = (ends[0], ends[1])
         var thread = pthread_t()
         let box = Unmanaged.passRetained(self)
-        let status = pthread_create(&thread, nil, { argument in
-            Unmanaged<LogSink>.fromOpaque(argument!).takeRetainedValue().drain()
-            return nil
-        }, box.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<LogSink>.fromOpaque(argument!).takeRetainedValue().drain()
+                return nil
+            }, box.toOpaque())
         precondition(status == 0, "no thread left for the log")
         pthread_detach(thread)
     }

@@ -35,7 +35,8 @@ extension SnapshotCompiler {
             let own = entries(for: principal, table)
             guard own.count + dynamic <= Spend.chargesMax else {
                 let who = principal.keyID ?? "the anonymous principal"
-                fail(.none, "\(who) would spend from \(own.count + dynamic) limits at once; \(Spend.chargesMax) is most")
+                fail(
+                    .none, "\(who) would spend from \(own.count + dynamic) limits at once; \(Spend.chargesMax) is most")
                 return nil
             }
             plans.append(own) { holds($0, for: principal) }

@@ -1,5 +1,5 @@
 import Bytes
-public import Credentials
+import Credentials
 import Domain
 import Limits
 import Policy
@@ -31,7 +31,8 @@ public struct SnapshotCompiler {
         let unmatched: Unmatched = settings.unmatched == .deny ? .deny : .authenticated
         return Snapshot(
             settings: settings.withoutSecrets, authenticator: authenticator, principals: principals,
-            grants: ContiguousArray(principals.map { grantTable.grants(permissions: $0.permissions, scopes: $0.scopes) }),
+            grants: ContiguousArray(
+                principals.map { grantTable.grants(permissions: $0.permissions, scopes: $0.scopes) }),
             routes: routes, authorizer: Authorizer(unmatched: unmatched), limits: limits, plans: plans)
     }
 

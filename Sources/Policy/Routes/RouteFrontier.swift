@@ -8,10 +8,14 @@ struct RouteFrontier: Sendable {
     private var nodes: ContiguousArray<UInt32> = []
     private var next: ContiguousArray<UInt32> = []
 
+    /// The most nodes looked at for one segment since `begin`; what a test holds the cost of matching by.
+    private(set) var widest = 0
+
     var isEmpty: Bool { nodes.isEmpty }
 
     mutating func begin(at host: borrowing Span<UInt8>, in trie: borrowing RouteTrie) {
         next.removeAll(keepingCapacity: true)
+        widest = 0
         enter(RouteTrie.anyHost, trie)
         if !trie.hosts.isEmpty, host.count > 0 {
             let found = trie.hosts.roots(of: host)
@@ -29,6 +33,7 @@ struct RouteFrontier: Sendable {
             if star >= 0 { enter(UInt32(star), trie) }
         }
         swap(&nodes, &next)
+        widest = max(widest, nodes.count)
     }
 
     /// Adds a node, and the `**` below it, which may match nothing at all.

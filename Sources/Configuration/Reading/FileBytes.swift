@@ -1,0 +1,42 @@
+import Glibc
+
+/// Small files, read whole with a bound. Configuration and secrets are read at start and at reload, on no event loop,
+/// so blocking is fine; Foundation is not linked for it.
+enum FileBytes {
+    enum Fault: Error, Equatable {
+        /// In the system's words, such as "No such file or directory".
+        case system(String)
+        case tooLarge
+    }
+
+    static func read(_ path: String, atMost limit: Int) throws(Fault) -> [UInt8] {
+        let descriptor = try open(path)
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw .system(String(cString: strerror(errno))) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            if bytes.count > limit { throw .tooLarge }
+        }
+    }
+
+    /// Nil if the file can be opened for reading.
+    static func fault(_ path: String) -> Fault? {
+        do throws(Fault) {
+            close(try open(path))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private static func open(_ path: String) throws(Fault) -> Int32 {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw .system(String(cString: strerror(errno))) }
+        return descriptor
+    }
+}

@@ -1,0 +1,102 @@
+import Domain
+import Limits
+
+extension SettingsDecoder {
+    static let maxRoles = 1_024
+    static let maxPublicPaths = 10_000
+    /// Every subject may have it, whether `roles` defines it or not.
+    static let defaultRole = "default"
+    private static let laterModes = ["jwt", "oauth2", "mtls", "external", "composite"]
+
+    func auth(_ section: Section, hasRedis: Bool, _ bounds: Bounds) -> AuthSettings {
+        var settings = AuthSettings(mode: mode(section))
+        settings.roles = roles(section)
+        settings.apiKeys = apiKeys(section, settings.mode)
+        settings.publicPaths = items(section, "public_paths", atMost: Self.maxPublicPaths).compactMap { node in
+            pattern(node, "public_paths", encodedSlashes: .reject)
+        }
+        settings.rateLimits = roleLimits(section, bounds)
+        settings.rateLimitBackend = backend(section, hasRedis)
+        settings.realm = realm(section) ?? settings.realm
+        checkRoles(settings, section)
+        return settings
+    }
+
+    /// `composite` of `[api_key]` alone is the mode api_key.
+    private func mode(_ section: Section) -> AuthSettings.Mode {
+        guard let node = section["mode"], let text = text(node, "mode") else { return .apiKey }
+        guard text.value == "composite", section.holds("providers") else {
+            if section.holds("providers") {
+                problems.error(section.position(of: "providers"), "`providers` goes with `mode: composite`")
+            }
+            return word(node, "mode", later: Self.laterModes) ?? .apiKey
+        }
+        let providers = items(section, "providers", atMost: 8)
+        if providers.isEmpty { problems.error(section.position(of: "providers"), "`providers` names none") }
+        for provider in providers {
+            let word: AuthSettings.Mode? = word(provider, "providers", later: Self.laterModes)
+            if word == AuthSettings.Mode.none {
+                problems.error(provider.position, "`none` is a mode, not a provider; supported: api_key")
+            }
+        }
+        return .apiKey
+    }
+
+    private func roles(_ section: Section) -> [RoleSettings] {
+        var names: Set<String> = []
+        return items(section, "roles", atMost: Self.maxRoles).compactMap { node in
+            guard let role = self.section(node, .role) else { return nil }
+            require(role, "name", in: "a role")
+            let permissions = grants(role, "permissions", atMost: 256)
+            for node in items(role, "permissions", atMost: 256) where text(node, "permissions")?.value == "*" {
+                problems.error(node.position, "`*` is no permission; name each one, so that a new route opens to nobody")
+            }
+            guard let name = role["name"].flatMap({ grant($0, "name") }) else { return nil }
+            if !names.insert(name).inserted {
+                problems.error(role.position(of: "name"), "role \(Echo.word(name) ?? "of this name") is defined twice")
+            }
+            return RoleSettings(name: name, permissions: permissions, position: role.position)
+        }
+    }
+
+    private func roleLimits(_ section: Section, _ bounds: Bounds) -> [RoleLimitSettings] {
+        guard let node = section["rate_limits"] else { return [] }
+        guard case .mapping(let entries) = node.content else {
+            problems.error(node.position, "`rate_limits` must be a mapping of `role: rate`, not \(node.kind)")
+            return []
+        }
+        if entries.count > Self.maxRoles + 1 {
+            problems.error(node.position, "`rate_limits` holds more than \(Self.maxRoles + 1) entries")
+        }
+        return entries.prefix(Self.maxRoles + 1).compactMap { entry in
+            if entry.value.isNull {
+                problems.error(entry.keyPosition, "a role in `rate_limits` has no rate; give it one, as `100/hour`")
+                return nil
+            }
+            guard let rate = rate(entry.value, "rate_limits"),
+                let quota = quota(rate, burst: rate.tokens, bounds, rateAt: entry.value.position, burstAt: nil)
+            else { return nil }
+            return RoleLimitSettings(role: entry.key, quota: quota, position: entry.keyPosition)
+        }
+    }
+
+    /// Who writes a `redis` section means it to be used.
+    private func backend(_ section: Section, _ hasRedis: Bool) -> RateLimitBackend {
+        let backend = word(section, "rate_limit_backend", or: hasRedis ? RateLimitBackend.redis : .memory)
+        let position = section.position(of: "rate_limit_backend")
+        if backend == .redis, !hasRedis {
+            problems.error(position, "`rate_limit_backend: redis` needs a `redis` section with its `url`")
+        } else if backend == .memory, hasRedis {
+            problems.warning(position, "the `redis` section has no effect with `rate_limit_backend: memory`")
+        }
+        return backend
+    }
+
+    private func realm(_ section: Section) -> String? {
+        guard let node = section["realm"], let text = name(node, "realm", atMost: 128) else { return nil }
+        let isFit = text.value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        if isFit { return text.value }
+        problems.error(node.position, "`realm` may hold printable ASCII without `\"` and `\\`")
+        return nil
+    }
+}

@@ -1,0 +1,37 @@
+import Domain
+
+extension SettingsDecoder {
+    /// The whole file. Nil if it is no mapping or has no `auth`, which has been reported.
+    func settings(_ root: YAMLNode) -> Settings? {
+        guard let file = section(root, .file) else { return nil }
+        let bounds = bounds(file)
+        let listeners = listeners(file)
+        let admin = admin(file)
+        let redis = redis(file)
+        let routes = routes(file, bounds)
+        let auth = requiredAuth(file, bounds)
+        let settings = Settings(
+            listeners: listeners, admin: admin, workers: integer(file, "workers", in: 1...64, or: 1),
+            trustedProxies: file.holds("trusted_proxies") ? blocks(file, "trusted_proxies") : AddressBlock.loopback,
+            drainSeconds: integer(file, "drain_seconds", in: 0...3_600, or: 10), bounds: bounds,
+            auth: auth?.settings ?? AuthSettings(mode: .apiKey),
+            unmatched: word(file, "unmatched", or: file.holds("routes") && !routes.isEmpty ? .deny : .authenticated),
+            routes: routes, paths: paths(file), limits: limits(file, bounds),
+            maxBuckets: integer(section(file, "memory", .memory), "max_buckets", in: 1...10_000_000, or: 100_000),
+            redis: redis, response: response(file), preflight: word(file, "preflight", or: .check), log: log(file))
+        checkDistinct(listeners, admin)
+        checkRoutes(settings)
+        checkRoles(of: settings.limits, settings.auth)
+        if let auth { checkHeaders(settings, auth.section) }
+        return settings
+    }
+
+    /// A file without `auth` would let everyone in or nobody, and says neither.
+    private func requiredAuth(_ file: Section, _ bounds: Bounds) -> (settings: AuthSettings, section: Section)? {
+        if !file.holds("auth") {
+            problems.error(file.position, "`auth` is missing; a gate without credentials says so by `auth: {mode: none}`")
+        }
+        guard let node = file["auth"], let section = section(node, .auth) else { return nil }
+        return (auth(section, hasRedis: file.holds("redis"), bounds), section)
+    }
+}

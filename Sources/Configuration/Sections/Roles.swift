@@ -1,0 +1,30 @@
+extension SettingsDecoder {
+    /// A role that keys or rate limits name, and `roles` does not define, is a typing error: it would grant nothing.
+    func checkRoles(_ auth: AuthSettings, _ section: Section) {
+        let defined = Set(auth.roles.map(\.name)).union([Self.defaultRole])
+        for key in auth.apiKeys.keys {
+            for role in key.roles where !defined.contains(role) {
+                reportRole(role, "key \(Echo.word(key.id) ?? "here") has", defined, at: key.position)
+            }
+        }
+        for limit in auth.rateLimits where !defined.contains(limit.role) {
+            reportRole(limit.role, "`rate_limits` names", defined, at: limit.position)
+        }
+    }
+
+    func checkRoles(of limits: [LimitSettings], _ auth: AuthSettings) {
+        let defined = Set(auth.roles.map(\.name)).union([Self.defaultRole])
+        for limit in limits {
+            for role in limit.roles where !defined.contains(role) {
+                reportRole(role, "limit `\(limit.name)` names", defined, at: limit.position)
+            }
+        }
+    }
+
+    private func reportRole(_ role: String, _ subject: String, _ defined: Set<String>, at position: SourcePosition) {
+        let nearest = Spelling.nearest(to: role, among: defined.sorted())
+        let advice = nearest.map { "did you mean `\($0)`?" } ?? "define it in `auth.roles`"
+        let shown = Echo.word(role).map { "the role \($0)" } ?? "a role"
+        problems.error(position, "\(subject) \(shown), which is not defined; \(advice)")
+    }
+}

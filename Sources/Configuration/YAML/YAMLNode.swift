@@ -1,0 +1,34 @@
+/// A YAML value as it stands in the file, with its place. Nothing is interpreted: `no`, `012` and `1e3` are text.
+struct YAMLNode: Sendable {
+    enum Content: Sendable {
+        /// `isPlain` tells `null` from `"null"`; nothing else depends on quotes.
+        case scalar(String, isPlain: Bool)
+        case sequence([YAMLNode])
+        case mapping([YAMLEntry])
+    }
+
+    var content: Content
+    var position: SourcePosition
+
+    /// `key:` with nothing behind it, `~` or `null`: YAML's ways to say nothing.
+    var isNull: Bool {
+        guard case .scalar(let text, isPlain: true) = content else { return false }
+        return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL"
+    }
+
+    /// For "expected …, not …".
+    var kind: String {
+        switch content {
+        case .scalar: "a single value"
+        case .sequence: "a list"
+        case .mapping: "a mapping"
+        }
+    }
+}
+
+/// One `key: value` of a mapping.
+struct YAMLEntry: Sendable {
+    var key: String
+    var keyPosition: SourcePosition
+    var value: YAMLNode
+}

@@ -1,0 +1,118 @@
+import CLibYAML
+
+/// Reads one YAML document into nodes, from libyaml's events.
+///
+/// A configuration needs a small part of YAML. What makes one text mean another is refused with its place: anchors,
+/// aliases and merge keys (so no expansion can grow), tags, further documents, doubled keys. Nothing is interpreted.
+struct YAMLReader {
+    static let maxDepth = 32
+    /// Mappings, lists and scalars together; 100,000 keys of six fields each are 1,400,000.
+    static let maxNodes = 2_000_000
+
+    /// Stops the reading; it has been reported.
+    private struct Stop: Error {}
+
+    private let problems: ProblemList
+    private let text: ArraySlice<UInt8>
+    private var events: YAMLEvents
+    private var nodes = 0
+
+    /// The document's root, or nil where there is none or it cannot be read; everything wrong goes to `problems`.
+    static func read(_ text: ArraySlice<UInt8>, _ problems: ProblemList) -> YAMLNode? {
+        text.withUnsafeBufferPointer { buffer in
+            let events = YAMLEvents(buffer)
+            defer { events.close() }
+            var reader = YAMLReader(problems: problems, text: text, events: events)
+            return try? reader.document()
+        }
+    }
+
+    private init(problems: ProblemList, text: ArraySlice<UInt8>, events: YAMLEvents) {
+        self.problems = problems
+        self.text = text
+        self.events = events
+    }
+
+    private mutating func next() throws(Stop) -> YAMLEvents.Event {
+        do {
+            return try events.next()
+        } catch {
+            problems.error(error.position, YAMLAdvice.message(for: error, in: text))
+            throw Stop()
+        }
+    }
+
+    private mutating func document() throws(Stop) -> YAMLNode? {
+        var root: YAMLNode?
+        while true {
+            let event = try next()
+            switch event.kind {
+            case .streamEnd: return root
+            case .other: continue
+            case .documentStart:
+                if root != nil {
+                    problems.error(event.position, "a second document; a configuration is one document, without `---`")
+                    throw Stop()
+                }
+            default: root = try node(event, depth: 1)
+            }
+        }
+    }
+
+    private mutating func node(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> YAMLNode? {
+        nodes += 1
+        if depth > Self.maxDepth || nodes > Self.maxNodes {
+            let bound = depth > Self.maxDepth ? "deeper than \(Self.maxDepth) levels" : "more than \(Self.maxNodes) values"
+            problems.error(event.position, bound)
+            throw Stop()
+        }
+        if event.isAnchored || event.kind == .alias {
+            problems.error(event.position, "anchors (`&`) and aliases (`*`) are not supported; write the value out")
+        } else if event.isTagged {
+            problems.error(event.position, "tags (`!`) are not supported; quote the value if it starts with `!`")
+        }
+        switch event.kind {
+        case .scalar(let text, let isPlain):
+            return YAMLNode(content: .scalar(text, isPlain: isPlain), position: event.position)
+        case .sequenceStart: return try sequence(at: event.position, depth: depth)
+        case .mappingStart: return try mapping(at: event.position, depth: depth)
+        default: return nil
+        }
+    }
+
+    private mutating func sequence(at position: SourcePosition, depth: Int) throws(Stop) -> YAMLNode {
+        var items: [YAMLNode] = []
+        while true {
+            let event = try next()
+            if event.kind == .sequenceEnd { break }
+            if let item = try node(event, depth: depth + 1) { items.append(item) }
+        }
+        return YAMLNode(content: .sequence(items), position: position)
+    }
+
+    private mutating func mapping(at position: SourcePosition, depth: Int) throws(Stop) -> YAMLNode {
+        var entries: [YAMLEntry] = []
+        var lines: [String: Int] = [:]
+        while true {
+            let event = try next()
+            if event.kind == .mappingEnd { break }
+            let key = try node(event, depth: depth + 1)
+            let value = try node(try next(), depth: depth + 1)
+            // An alias for a key or a value has been reported, and leaves nothing to read.
+            guard let key, let value else { continue }
+            guard case .scalar(let name, _) = key.content else {
+                problems.error(key.position, "a key must be a single word, not \(key.kind)")
+                continue
+            }
+            if name == "<<" {
+                problems.error(key.position, "merge keys (`<<`) are not supported; write the keys out")
+            } else if let line = lines[name] {
+                problems.error(key.position, "\(Echo.key(name)) is here twice; the first is on line \(line)")
+            } else {
+                lines[name] = key.position.line
+                entries.append(YAMLEntry(key: name, keyPosition: key.position, value: value))
+            }
+        }
+        return YAMLNode(content: .mapping(entries), position: position)
+    }
+}

@@ -1,0 +1,104 @@
+public import Bytes
+
+/// A rate as it is written: `tokens` per `periodMicros` microseconds, both at least 1, not reduced.
+public struct WrittenRate: Hashable, Sendable {
+    public var tokens: Int64
+    public var periodMicros: Int64
+
+    public init(tokens: Int64, periodMicros: Int64) {
+        self.tokens = tokens
+        self.periodMicros = periodMicros
+    }
+}
+
+/// What is wrong with a rate's spelling.
+public enum RateNotationError: Error, Hashable, Sendable {
+    /// It does not start with a whole number in digits.
+    case countMissing
+    case countZero
+    /// Neither `/` nor `per` after the number.
+    case separatorMissing
+    case periodZero
+    case unitMissing
+    case unitUnknown
+    /// Week, month or year: their windows follow the calendar, which a token bucket cannot (limits.md 27).
+    case unitOfCalendar
+    /// `1/minute;20/hour`: each rate is a limit of its own.
+    case severalRates
+    /// The count or the period in microseconds passes `Int64.max`.
+    case overflow
+}
+
+/// The notation of rates in configuration: `N/unit`, `N per unit`, `N/5minutes`.
+///
+/// Case-insensitive; spaces may stand around the separator and after the period's number. Counts are digits only:
+/// no sign, no fraction, no exponent, so that nothing is ever rounded.
+public enum RateNotation {
+    /// The spellings of each unit, in lower case, and its length in microseconds.
+    private static let units: [(names: [StaticString], micros: Int64)] = [
+        (["s", "sec", "secs", "second", "seconds"], 1_000_000),
+        (["m", "min", "mins", "minute", "minutes"], 60_000_000),
+        (["h", "hour", "hours"], 3_600_000_000),
+        (["d", "day", "days"], 86_400_000_000),
+    ]
+    private static let calendarUnits: [StaticString] = [
+        "w", "week", "weeks", "mo", "month", "months", "y", "year", "years",
+    ]
+
+    public static func parse(_ text: borrowing Span<UInt8>) throws(RateNotationError) -> WrittenRate {
+        var index = 0
+        guard let tokens = try number(text, &index) else { throw .countMissing }
+        guard tokens > 0 else { throw .countZero }
+        try separator(text, &index)
+        let multiple = try number(text, &index) ?? 1
+        guard multiple > 0 else { throw .periodZero }
+        skipSpaces(text, &index)
+        let (period, overflowed) = multiple.multipliedReportingOverflow(by: try unit(text, from: index))
+        if overflowed { throw .overflow }
+        return WrittenRate(tokens: tokens, periodMicros: period)
+    }
+
+    private static func number(
+        _ text: borrowing Span<UInt8>, _ index: inout Int
+    ) throws(RateNotationError) -> Int64? {
+        let start = index
+        while index < text.count, ASCII.isDigit(text[index]) { index += 1 }
+        if start == index { return nil }
+        guard let value = Decimal.parse(text.extracting(start..<index)) else { throw .overflow }
+        return value
+    }
+
+    private static func separator(_ text: borrowing Span<UInt8>, _ index: inout Int) throws(RateNotationError) {
+        let start = index
+        skipSpaces(text, &index)
+        guard index < text.count else { throw .separatorMissing }
+        if text[index] == 0x2F {
+            index += 1
+        } else {
+            // `per` is a word: `5per s` and `5 pers` are not rates.
+            let end = index + 3
+            guard index > start, end < text.count, text[end] == 0x20,
+                text.extracting(index..<end).equalsIgnoringCase("per")
+            else { throw .separatorMissing }
+            index = end
+        }
+        skipSpaces(text, &index)
+    }
+
+    private static func skipSpaces(_ text: borrowing Span<UInt8>, _ index: inout Int) {
+        while index < text.count, text[index] == 0x20 { index += 1 }
+    }
+
+    private static func unit(_ text: borrowing Span<UInt8>, from start: Int) throws(RateNotationError) -> Int64 {
+        guard start < text.count else { throw .unitMissing }
+        for mark: UInt8 in [0x2C, 0x3B, 0x7C] where text.firstIndex(of: mark, from: start) != nil {
+            throw .severalRates
+        }
+        let name = text.extracting(start..<text.count)
+        for unit in units {
+            for spelling in unit.names where name.equalsIgnoringCase(spelling) { return unit.micros }
+        }
+        for spelling in calendarUnits where name.equalsIgnoringCase(spelling) { throw .unitOfCalendar }
+        throw .unitUnknown
+    }
+}

@@ -1,0 +1,91 @@
+import Bytes
+
+/// What is said when a connection opens, before any check goes over it: who we are, whether this server may be
+/// written to, and the script. A value: replies in, what they mean out.
+///
+/// All commands leave in one write; the replies come in the same order.
+struct Handshake {
+    enum Step { case authenticate, select, name, role, evictionPolicy, load }
+
+    enum Progress: Equatable {
+        case more
+        /// The script's digest, for EVALSHA.
+        case done(digest: ContiguousArray<UInt8>)
+        case failed(RedisFailure)
+    }
+
+    private(set) var steps: ContiguousArray<Step> = []
+    private(set) var warnings: [RedisWarning] = []
+    private var answered = 0
+
+    init(settings: RedisSettings) {
+        if settings.password != nil { steps.append(.authenticate) }
+        if settings.database != 0 { steps.append(.select) }
+        steps.append(contentsOf: [.name, .role, .evictionPolicy, .load])
+    }
+
+    /// The arguments of one step's command.
+    static func encode(_ step: Step, settings: RedisSettings, into command: inout CommandEncoder) {
+        command.begin()
+        switch step {
+        case .authenticate:
+            command.argument("AUTH")
+            if let username = settings.username { command.argument(username.utf8) }
+            command.argument((settings.password ?? "").utf8)
+        case .select:
+            command.argument("SELECT")
+            command.argument(String(settings.database).utf8)
+        case .name:
+            command.argument("CLIENT")
+            command.argument("SETNAME")
+            command.argument("postern")
+        case .role: command.argument("ROLE")
+        case .evictionPolicy:
+            command.argument("CONFIG")
+            command.argument("GET")
+            command.argument("maxmemory-policy")
+        case .load: encodeLoad(into: &command)
+        }
+    }
+
+    static func encodeLoad(into command: inout CommandEncoder) {
+        command.begin()
+        command.argument("SCRIPT")
+        command.argument("LOAD")
+        command.argument(SpendScript.text)
+    }
+
+    /// Takes the reply to the next step.
+    mutating func receive(_ reply: ReplyReader) -> Progress {
+        let step = steps[answered]
+        answered += 1
+        if reply.kind == .error { return refused(step, ReplyError.classify(reply.string(0))) }
+        switch step {
+        case .authenticate, .select, .name: return .more
+        case .role: return reply.string(0) == "master" ? .more : .failed(.replica)
+        case .evictionPolicy:
+            if reply.string(1) != "noeviction" { warnings.append(reply.strings.count > 1 ? .evicts : .policyUnknown) }
+            return .more
+        case .load:
+            guard reply.kind == .string, reply.text.count == 40 else { return .failed(.protocolViolation) }
+            return .done(digest: reply.text)
+        }
+    }
+
+    /// An error in answer to `step`. A name is a courtesy, and what cannot be read is warned of; what cannot be done
+    /// is the end.
+    private mutating func refused(_ step: Step, _ error: ReplyError) -> Progress {
+        switch (step, error) {
+        case (_, .failure(.authentication)), (_, .failure(.loading)), (_, .failure(.busy)):
+            if case .failure(let reason) = error { return .failed(reason) }
+        case (.authenticate, _): return .failed(.authentication)
+        case (.select, .failure(.permission)), (.load, .failure(.permission)): return .failed(.permission)
+        case (.select, _): return .failed(.database)
+        case (.load, _): return .failed(.scriptRefused)
+        case (.role, _): warnings.append(.roleUnknown)
+        case (.evictionPolicy, _): warnings.append(.policyUnknown)
+        case (.name, _): break
+        }
+        return .more
+    }
+}

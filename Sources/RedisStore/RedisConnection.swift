@@ -1,0 +1,57 @@
+import NIOCore
+import NIOSSL
+
+/// One socket to Redis: bytes to replies and nothing more. What a reply answers, the store knows.
+///
+/// Once abandoned it is silent, so that a reply which comes after its deadline meets nobody (limits.md 23).
+final class RedisConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    let reader = ReplyReader()
+    /// Nil: abandoned.
+    private weak var store: RedisLimitStore?
+    private var context: ChannelHandlerContext?
+    private var isAbandoned = false
+
+    init(store: RedisLimitStore) { self.store = store }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if isAbandoned { context.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func write(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        context.writeAndFlush(NIOAny(bytes), promise: nil)
+    }
+
+    /// Closes the socket and drops whatever it still brings.
+    func abandon() {
+        isAbandoned = true
+        store = nil
+        context?.close(promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isAbandoned else { return }
+        unwrapInboundIn(data).withUnsafeReadableBytes { reader.feed($0) }
+        while !isAbandoned {
+            switch reader.next() {
+            case .incomplete: return
+            case .reply: store?.received(reader, on: self)
+            case .broken: store?.lost(self, .protocolViolation)
+            }
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !isAbandoned { store?.lost(self, .disconnected) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The error's own text may quote the peer; the cause that is reported has fixed words.
+        if !isAbandoned { store?.lost(self, error is NIOSSLError ? .tls : .disconnected) }
+    }
+}

@@ -1,0 +1,198 @@
+import Bytes
+import Domain
+import Limits
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+// The connection's life: connecting (handshake and probe) → ready → retiring or lost → pause → connecting.
+extension RedisLimitStore {
+    func connect() {
+        phase = .connecting
+        let connection = RedisConnection(store: self)
+        self.connection = connection
+        handshake = Handshake(settings: settings)
+        let bound = NIOLoopBound((store: self, connection: connection), eventLoop: eventLoop)
+        retry = eventLoop.scheduleTask(in: .nanoseconds(Int64(RedisLimitStore.connectNanoseconds))) {
+            bound.value.store.lost(bound.value.connection, .unreachable)
+        }
+        channel(for: connection).whenComplete { result in
+            let (store, connection) = bound.value
+            switch result {
+            case .success: store.connected(connection)
+            case .failure: store.lost(connection, .unreachable)
+            }
+        }
+    }
+
+    private func channel(for connection: RedisConnection) -> EventLoopFuture<any Channel> {
+        let bound = NIOLoopBound((connection: connection, settings: settings), eventLoop: eventLoop)
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .connectTimeout(.nanoseconds(Int64(RedisLimitStore.connectNanoseconds)))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let (connection, settings) = bound.value
+                    if let context = settings.tls {
+                        let tls = try NIOSSLClientHandler(context: context, serverHostname: settings.tlsServerName)
+                        try channel.pipeline.syncOperations.addHandler(tls)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(connection)
+                }
+            }
+        switch settings.endpoint {
+        case .tcp(let host, let port): return bootstrap.connect(host: host, port: port)
+        case .unix(let path): return bootstrap.connect(unixDomainSocketPath: path)
+        }
+    }
+
+    private func connected(_ connection: RedisConnection) {
+        guard self.connection === connection, phase == .connecting else { return connection.abandon() }
+        outbound.clear()
+        for step in handshake.steps {
+            Handshake.encode(step, settings: settings, into: &command)
+            expected.append(.handshake)
+            _ = command.write(to: &outbound)
+        }
+        connection.write(outbound)
+    }
+
+    /// One reply, in the order of what was asked.
+    func received(_ reply: ReplyReader, on connection: RedisConnection) {
+        guard self.connection === connection else { return }
+        if expected.isEmpty { return lost(connection, .protocolViolation) }
+        switch expected.removeFirst() {
+        case .handshake: greet(reply, connection)
+        case .reload: break
+        case .call(let call) where phase == .connecting: probed(call, reply, connection)
+        case .call(let call): finish(call, with: reply)
+        }
+        if phase == .retiring, expected.isEmpty { dropConnection() }
+    }
+
+    private func greet(_ reply: ReplyReader, _ connection: RedisConnection) {
+        switch handshake.receive(reply) {
+        case .more: break
+        case .failed(let reason): lost(connection, reason)
+        case .done(let digest):
+            self.digest = digest
+            probe(connection)
+        }
+    }
+
+    /// Spends one token of a bucket of our own: only a script that has written proves that checks can be decided.
+    private func probe(_ connection: RedisConnection) {
+        guard let call = idleCalls.popLast() else { return lost(connection, .protocolViolation) }
+        let spend = Spend { _ in }
+        spend.table = RedisLimitStore.probeTable
+        let key = BucketKey(owner: Digest128(high: 0, low: 0), limit: RedisLimitStore.probeTable.limits[0].key)
+        spend.charges.append(Charge(key: key, limit: 0, cost: 1))
+        call.clear()
+        _ = call.add(WaitingQueue.Entry(spend: spend, joined: RedisLimitStore.now()))
+        call.encode(into: &command, digest: digest, prefix: keyPrefix)
+        outbound.clear()
+        expected.append(.call(call))
+        _ = command.write(to: &outbound)
+        connection.write(outbound)
+    }
+
+    /// A million a second: a bucket that is full again before the next probe, and expires at once.
+    static let probeTable: LimitTable = {
+        let quota = Quota(tokens: 1_000_000, period: 1_000_000, burst: 1_000_000)
+        guard let compiled = try? CompiledQuota(quota, maxCost: 1) else { preconditionFailure("within limits.md 2") }
+        return LimitTable([Limit(name: "probe", kind: .global, quota: compiled, enforced: true)])
+    }()
+
+    private func probed(_ call: ScriptCall, _ reply: ReplyReader, _ connection: RedisConnection) {
+        let admitted = reply.kind == .array && call.decode(reply.integers) && call.spends[0].outcome == .admitted
+        call.clear()
+        idleCalls.append(call)
+        if admitted { return becomeReady() }
+        guard reply.kind == .error, case .failure(let reason) = ReplyError.classify(reply.string(0)) else {
+            return lost(connection, .scriptRefused)
+        }
+        lost(connection, reason)
+    }
+
+    private func becomeReady() {
+        retry?.cancel()
+        retry = nil
+        phase = .ready
+        tallies.connects &+= 1
+        sawUnreadable = false
+        breaker.connected()
+        if health != .up {
+            health = .up
+            log(.up)
+        }
+        for warning in handshake.warnings where !warnings.contains(warning) { log(.warning(warning)) }
+        warnings = handshake.warnings
+    }
+
+    /// The engine refuses to work. What is in flight will be answered yet; no more is sent.
+    func retire(_ reason: RedisFailure, at now: UInt64) {
+        guard phase == .ready else { return }
+        phase = .retiring
+        pause(for: reason, at: now)
+        abandonWaiting(at: now)
+    }
+
+    /// Reports of a connection that is no longer ours are of no interest.
+    func lost(_ connection: RedisConnection, _ reason: RedisFailure) {
+        guard self.connection === connection else { return connection.abandon() }
+        let wasRetiring = phase == .retiring
+        abandonConnection(reason)
+        if !wasRetiring { pause(for: reason, at: RedisLimitStore.now()) }
+    }
+
+    /// Gives the connection up. Calls that are out have an unknown outcome: they count as spent, are not sent again,
+    /// and their checks are decided by the failure mode (limits.md 23).
+    func abandonConnection(_ reason: RedisFailure) {
+        let outstanding = expected
+        let wasChecking = phase == .ready || phase == .retiring || phase == .closed
+        if phase != .closed { phase = .idle }
+        dropConnection()
+        let now = RedisLimitStore.now()
+        for case .call(let call) in outstanding {
+            guard wasChecking else {
+                call.clear()
+                idleCalls.append(call)
+                continue
+            }
+            if reason == .deadline { tallies.callsTimeout &+= 1 } else { tallies.callsDisconnected &+= 1 }
+            abandonCall(call, at: now)
+        }
+        abandonWaiting(at: now)
+    }
+
+    private func dropConnection() {
+        connection?.abandon()
+        connection = nil
+        expected.removeAll(keepingCapacity: true)
+    }
+
+    /// Waits as long as the breaker says, then connects again.
+    private func pause(for reason: RedisFailure, at now: UInt64) {
+        if phase == .closed { return }
+        if case .down(let since, let last) = health {
+            health = .down(since: since, reason: reason)
+            if last != reason { log(.down(reason)) }
+        } else {
+            health = .down(since: now, reason: reason)
+            log(.down(reason))
+        }
+        retry?.cancel()
+        let until = breaker.failed(at: now, random: .random(in: 0 ... .max))
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        retry = eventLoop.scheduleTask(deadline: .uptimeNanoseconds(until)) { bound.value.tryAgain() }
+    }
+
+    private func tryAgain() {
+        guard phase == .idle || phase == .retiring else { return }
+        if phase == .retiring { abandonConnection(.deadline) }
+        guard breaker.admits(at: RedisLimitStore.now()) else {
+            return pause(for: .unreachable, at: RedisLimitStore.now())
+        }
+        connect()
+    }
+}

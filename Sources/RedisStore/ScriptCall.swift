@@ -1,0 +1,155 @@
+import Bytes
+import Domain
+import Limits
+
+/// One call of the script: up to 32 buckets' worth of checks, which are decided together and answered together.
+///
+/// A worker owns a few of these and uses them over and over.
+final class ScriptCall {
+    /// Beyond this a call gains nothing and holds up Redis (limits.md 9).
+    static let bucketsMax = 32
+    /// Checks of the same hot buckets add charges and no buckets, so they have a bound of their own. With `now` and
+    /// three numbers each, the reply stays below `ReplyReader.integersMax`.
+    static let chargesMax = 256
+
+    private(set) var spends: ContiguousArray<Spend> = []
+    private(set) var joined: ContiguousArray<UInt64> = []
+    /// The call's buckets, and the index of each one's limit in the table.
+    private(set) var keys: ContiguousArray<BucketKey> = []
+    private var keyLimits: ContiguousArray<Int> = []
+    /// For each charge of each check, in order: its bucket, from 1.
+    private var chargeKeys: ContiguousArray<Int> = []
+    /// Table indices of the limits used, in the order the script gets them.
+    private var limits: ContiguousArray<Int> = []
+    private var table = LimitTable.empty
+    private var pack = MessagePack()
+    private var scratch = ByteWriter(reserving: 256)
+
+    var sentAt: UInt64 = 0
+    /// NOSCRIPT is answered by loading and asking again, once.
+    var wasResent = false
+
+    /// When the check that waits longest joined.
+    var oldest: UInt64 { joined.first ?? .max }
+    var isEmpty: Bool { spends.isEmpty }
+
+    func clear() {
+        spends.removeAll(keepingCapacity: true)
+        joined.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+        keyLimits.removeAll(keepingCapacity: true)
+        chargeKeys.removeAll(keepingCapacity: true)
+        limits.removeAll(keepingCapacity: true)
+        wasResent = false
+    }
+
+    /// Takes a check aboard. False: it does not fit, or belongs to another configuration, whose limits may give one
+    /// bucket other terms. An empty call takes any check.
+    func add(_ entry: WaitingQueue.Entry) -> Bool {
+        let charges = entry.spend.charges.count
+        if isEmpty { table = entry.spend.table }
+        guard table === entry.spend.table, chargeKeys.count + charges <= ScriptCall.chargesMax else { return false }
+        let before = (keys: keys.count, charges: chargeKeys.count)
+        for index in 0..<charges {
+            let number = number(of: entry.spend.charges[index])
+            if number > ScriptCall.bucketsMax {
+                keys.removeSubrange(before.keys...)
+                keyLimits.removeSubrange(before.keys...)
+                chargeKeys.removeSubrange(before.charges...)
+                return false
+            }
+            chargeKeys.append(number)
+        }
+        spends.append(entry.spend)
+        joined.append(entry.joined)
+        return true
+    }
+
+    /// The bucket's place among KEYS, from 1.
+    private func number(of charge: Charge) -> Int {
+        for index in 0..<keys.count where keys[index] == charge.key { return index + 1 }
+        keys.append(charge.key)
+        keyLimits.append(charge.limit)
+        return keys.count
+    }
+
+    /// Writes the whole command's arguments: EVALSHA digest count keys… packed.
+    func encode(into command: inout CommandEncoder, digest: ContiguousArray<UInt8>, prefix: ContiguousArray<UInt8>) {
+        command.begin()
+        command.argument("EVALSHA")
+        command.argument(digest)
+        scratch.clear()
+        scratch.write(decimal: UInt64(keys.count))
+        command.argument(scratch.bytes)
+        for index in 0..<keys.count {
+            scratch.clear()
+            scratch.write(prefix)
+            scratch.write(":{")
+            keys[index].owner.writeHex(to: &scratch)
+            scratch.write("}:limit:")
+            scratch.write(table.names[keyLimits[index]])
+            command.argument(scratch.bytes)
+        }
+        packArguments()
+        command.argument(pack.bytes)
+    }
+
+    /// The list that `spend.lua` describes at its head.
+    private func packArguments() {
+        limits.removeAll(keepingCapacity: true)
+        for limit in keyLimits where !limits.contains(limit) { limits.append(limit) }
+        pack.begin(count: 1 + 7 * limits.count + keys.count + spends.count + 2 * chargeKeys.count)
+        pack.write(Int64(limits.count))
+        for limit in limits { packTerms(of: table.quotas[limit]) }
+        for limit in keyLimits { pack.write(Int64((limits.firstIndex(of: limit) ?? 0) + 1)) }
+        var charge = 0
+        for spend in spends {
+            pack.write(Int64(spend.charges.count))
+            for index in 0..<spend.charges.count {
+                let limit = spend.charges[index].limit
+                pack.write(Int64(table.enforced[limit] ? chargeKeys[charge] : -chargeKeys[charge]))
+                pack.write(GCRA.bounded(spend.charges[index].cost, quota: table.quotas[limit]))
+                charge += 1
+            }
+        }
+    }
+
+    private func packTerms(of quota: CompiledQuota) {
+        pack.write(quota.quota.tokens)
+        pack.write(quota.quota.period)
+        pack.write(quota.wholeMicros)
+        pack.write(quota.partMicros)
+        pack.write(quota.capacity.micros)
+        pack.write(quota.capacity.fraction)
+        scratch.clear()
+        scratch.write(decimal: quota.quota.tokens)
+        scratch.write(0x20)
+        scratch.write(decimal: quota.quota.period)
+        pack.write(scratch.bytes)
+    }
+
+    /// Reads the reply into the checks. False: it is not this call's, and nothing was touched.
+    ///
+    /// A check that only an unreadable bucket kept from being admitted is left `pending`, for the caller to decide.
+    func decode(_ integers: ContiguousArray<Int64>) -> Bool {
+        guard integers.count == 1 + 3 * chargeKeys.count else { return false }
+        var at = 1
+        for spend in spends {
+            spend.begin()
+            spend.now = integers[0]
+            spend.source = .redis
+            var (admitted, readable) = (true, true)
+            for index in 0..<spend.charges.count {
+                let verdict = integers[at]
+                let arrival = ArrivalTime(micros: integers[at + 1], fraction: integers[at + 2])
+                spend.readings.append(BucketReading(arrival: arrival, fits: verdict == 1, isReadable: verdict != 2))
+                at += 3
+                guard table.enforced[spend.charges[index].limit] else { continue }
+                if verdict == 0 { admitted = false }
+                if verdict == 2 { readable = false }
+            }
+            if !admitted { spend.outcome = .refused } else if readable { spend.outcome = .admitted }
+        }
+        return true
+    }
+}

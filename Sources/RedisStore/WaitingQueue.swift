@@ -1,0 +1,37 @@
+import Limits
+
+/// Checks that no call carries yet, oldest first: a ring, so that nothing moves, with a bound.
+struct WaitingQueue {
+    /// Four calls are in flight and 128 more could be waiting. At the 10 ms a check may wait, a queue any longer would
+    /// only time out.
+    static let capacity = 4_096
+
+    struct Entry {
+        var spend: Spend
+        /// When the check was handed over, in monotonic nanoseconds.
+        var joined: UInt64
+    }
+
+    private var ring = ContiguousArray<Entry?>(repeating: nil, count: WaitingQueue.capacity)
+    private var head = 0
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+    var isFull: Bool { count == WaitingQueue.capacity }
+    var first: Entry? { ring[head] }
+
+    /// - Precondition: not full.
+    mutating func append(_ entry: Entry) {
+        precondition(!isFull)
+        ring[(head + count) & (WaitingQueue.capacity - 1)] = entry
+        count += 1
+    }
+
+    mutating func removeFirst() -> Entry? {
+        guard let entry = ring[head] else { return nil }
+        ring[head] = nil
+        head = (head + 1) & (WaitingQueue.capacity - 1)
+        count -= 1
+        return entry
+    }
+}

@@ -1,0 +1,81 @@
+"""The rows of the table: how each server is started, which pid does its work, and what it must answer."""
+import string
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import keys
+import probe
+import requirements
+from processes import Processes, free_port, only_child_of
+
+HERE = Path(__file__).resolve().parent
+FLOOR, STATIC, LUA, MEMORY, EXACT = "floor", "nginx return 200", "nginx + Lua", "Postern memory", "Postern exact"
+ALL = [FLOOR, STATIC, LUA, MEMORY, EXACT]
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    port: int
+    pid: int
+    verify: Callable[[str, int], int]
+
+
+class Template(string.Template):
+    """Marks places by $(name): neither nginx's own $variables nor YAML's ${…} are touched."""
+    pattern = r"\$(?:(?P<escaped>(?!))|\((?P<named>[a-z_]+)\)|(?P<braced>(?!))|(?P<invalid>(?!)))"
+
+
+def start_redis(processes: Processes) -> tuple[int, int]:
+    """One Redis for all rows, emptied before each run. Nothing is saved. Returns its port and pid."""
+    port = free_port()
+    options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "maxmemory-policy": "noeviction"}
+    command = ["redis-server"] + [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return port, processes.start("redis", command, port)
+
+
+def start(names: list[str], processes: Processes, folder: Path, redis_port: int) -> list[Row]:
+    rows: list[Row] = []
+    if FLOOR in names:
+        rows.append(_floor(processes, folder))
+    if STATIC in names or LUA in names:
+        rows += [row for row in _nginx(processes, folder, redis_port) if row.name in names]
+    for name, backend in ((MEMORY, "memory"), (EXACT, "redis")):
+        if name in names:
+            rows.append(_postern(name, backend, processes, folder, redis_port))
+    return rows
+
+
+def _floor(processes: Processes, folder: Path) -> Row:
+    program, port = folder / "floor", free_port()
+    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-o", program, HERE / "floor" / "floor.c"], check=True)
+    return Row(FLOOR, port, processes.start("floor", [str(program), str(port)], port), probe.static)
+
+
+def _nginx(processes: Processes, folder: Path, redis_port: int) -> list[Row]:
+    prefix = folder / "nginx"
+    prefix.mkdir()
+    keys.write_for_lua(prefix / "keys.tsv")
+    static_port, lua_port = free_port(), free_port()
+    _fill(HERE / "nginx" / "nginx.conf.template", prefix / "nginx.conf", {
+        "modules": requirements.NGINX_MODULES, "lua": HERE / "nginx", "keys": prefix / "keys.tsv",
+        "script": requirements.SCRIPT, "redis_port": redis_port, "static_port": static_port, "lua_port": lua_port,
+        "burst": keys.BURST, "rate_count": keys.RATE_COUNT, "rate_period_us": keys.RATE_PERIOD_US})
+    command = [requirements.nginx(), "-p", str(prefix), "-c", "nginx.conf", "-e", "stderr"]
+    worker = only_child_of(processes.start("nginx", command, lua_port))
+    return [Row(STATIC, static_port, worker, probe.static), Row(LUA, lua_port, worker, probe.gate)]
+
+
+def _postern(name: str, backend: str, processes: Processes, folder: Path, redis_port: int) -> Row:
+    port, file = free_port(), folder / f"{backend}.yaml"
+    _fill(HERE / "postern.yaml.template", file, {
+        "port": port, "admin_port": free_port(), "backend": backend, "keys": keys.yaml_lines(),
+        "redis_port": redis_port, "burst": keys.BURST, "rate": f"{keys.RATE_COUNT}/hour"})
+    command = [str(requirements.POSTERN), "serve", "--config", str(file)]
+    return Row(name, port, processes.start(f"postern-{backend}", command, port), probe.gate)
+
+
+def _fill(template: Path, target: Path, values: dict[str, object]) -> None:
+    target.write_text(Template(template.read_text()).substitute(values))

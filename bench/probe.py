@@ -1,0 +1,77 @@
+"""Asks each row one question at a time before any load: a fast wrong answer must not be measured."""
+import socket
+
+import keys
+
+REQUEST = (
+    "POST {path} HTTP/1.1\r\nhost: agent.example\r\nx-request-id: probe\r\nx-forwarded-for: 203.0.113.7\r\n"
+    "x-postern-client-addr: 203.0.113.7\r\n{credential}content-length: 0\r\nconnection: close\r\n\r\n"
+)
+INVOKE, DRAIN = "/envoy/invoke?x=1", "/envoy/drain"
+
+
+class WrongAnswer(Exception):
+    pass
+
+
+def ask(port: int, path: str, key: str | None) -> tuple[int, dict[str, str], int]:
+    """Status, headers by lower-case name, and the size of the answer in bytes."""
+    credential = f"x-api-key: {key}\r\n" if key else ""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(REQUEST.format(path=path, credential=credential).encode())
+        # Until the length is reached: not every server closes when asked to.
+        while (whole := _whole_length(answer)) is None or len(answer) < whole:
+            piece = connection.recv(65536)
+            if not piece:
+                break
+            answer += piece
+    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    if len(head[0].split()) < 2:
+        raise WrongAnswer(f"no HTTP answer on {path}: {answer[:80]!r}")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
+    return int(head[0].split()[1]), headers, len(answer)
+
+
+def _whole_length(answer: bytes) -> int | None:
+    head, end, _ = answer.partition(b"\r\n\r\n")
+    for line in head.split(b"\r\n"):
+        if end and line.lower().startswith(b"content-length:"):
+            return len(head) + 4 + int(line[15:])
+    return None  # chunked or unfinished: read until closed
+
+
+def _expect(row: str, what: str, seen: object, wanted: object) -> None:
+    if seen != wanted:
+        raise WrongAnswer(f"{row}: {what} is {seen!r}, expected {wanted!r}")
+
+
+def static(row: str, port: int) -> int:
+    """A row that only answers 200. Returns the answer's size."""
+    status, _, size = ask(port, INVOKE, keys.LOAD[0].text)
+    _expect(row, "the status", status, 200)
+    return size
+
+
+def gate(row: str, port: int) -> int:
+    """A row that decides: 401, 403, 429 and 200 with identity and limit. Returns the size of an allow."""
+    for what, path, key, wanted in [
+        ("no key", INVOKE, None, 401),
+        ("an unknown key", INVOKE, keys.UNKNOWN, 401),
+        ("a role without the permission", INVOKE, keys.FORBIDDEN.text, 403),
+        ("a full bucket drained", DRAIN, keys.DRAINED.text, 200),
+        ("an empty bucket", INVOKE, keys.DRAINED.text, 429),
+    ]:
+        status, headers, _ = ask(port, path, key)
+        _expect(row, f"the status for {what}", status, wanted)
+        if status == 429:
+            _expect(row, "Retry-After on 429", headers.get("retry-after"), "1")
+    for index in (0, keys.COUNT - 1):
+        key = keys.LOAD[index]
+        status, headers, size = ask(port, INVOKE, key.text)
+        _expect(row, f"the status for {key.id}", status, 200)
+        _expect(row, "X-Auth-User-Id", headers.get("x-auth-user-id"), key.id)
+        _expect(row, "X-RateLimit-Remaining", headers.get("x-ratelimit-remaining"), str(keys.BURST - 1))
+        _expect(row, "RateLimit names what remains", f"r={keys.BURST - 1}" in headers.get("ratelimit", ""), True)
+        _expect(row, "RateLimit-Policy is sent", "ratelimit-policy" in headers, True)
+    return size

@@ -1,0 +1,94 @@
+"""Starts what the bench needs and stops it again, each by its own pid, whatever happens in between."""
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+START_SECONDS = 15.0
+STOP_SECONDS = 3.0
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+class StartFailed(Exception):
+    pass
+
+
+def free_port() -> int:
+    """A TCP port of loopback that was free a moment ago. Another process may take it first: the start then fails."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _in_child() -> None:
+    # Own session: Ctrl-C reaches the bench only, which then stops everything in order.
+    # Death signal: a bench killed with -9 leaves nothing behind.
+    os.setsid()
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Processes:
+    """The children of one run. Use as a context manager."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._children: list[tuple[str, subprocess.Popen]] = []
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _, child in reversed(self._children):
+            if child.poll() is None:
+                child.terminate()
+        for _, child in reversed(self._children):
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+    def start(self, name: str, command: list[str], port: int) -> int:
+        """Starts a server and waits until `port` accepts. Returns its pid. Output goes to <folder>/<name>.log."""
+        log = self._folder / f"{name}.log"
+        with log.open("wb") as out:
+            child = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self._folder, preexec_fn=_in_child)
+        self._children.append((name, child))
+        give_up = time.monotonic() + START_SECONDS
+        while not _accepts(port):
+            if child.poll() is not None or time.monotonic() > give_up:
+                raise StartFailed(f"{name} did not start: {' '.join(command)}\n{_tail(log)}")
+            time.sleep(0.02)
+        return child.pid
+
+    def check_alive(self) -> None:
+        for name, child in self._children:
+            if child.poll() is not None:
+                raise StartFailed(f"{name} ended with {child.returncode}\n{_tail(self._folder / f'{name}.log')}")
+
+
+def only_child_of(pid: int) -> int:
+    """nginx's one worker: the master does none of the work. It is forked only after the port accepts."""
+    children: list[str] = []
+    give_up = time.monotonic() + START_SECONDS
+    while not children and time.monotonic() < give_up:
+        time.sleep(0.02)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    if len(children) != 1:
+        raise StartFailed(f"expected one worker below pid {pid}, found {len(children)}")
+    return int(children[0])
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])

@@ -1,0 +1,73 @@
+"""Medians of the rounds, ratios within one run, the table and the targets."""
+import json
+import platform
+import statistics
+from dataclasses import asdict
+from pathlib import Path
+
+from load import Run
+from peers import EXACT, FLOOR, LUA
+
+Runs = dict[str, list[Run]]
+# (what, its row, the figure, the row it is held against, the bound): issue "1 of 5", last point of "done".
+TARGETS = [
+    ("Postern exact, CPU per check, against the floor", EXACT, "server_us", FLOOR, 1.8),
+    ("Postern exact, CPU per check, against nginx + Lua", EXACT, "server_us", LUA, 0.4),
+    ("Redis below Postern exact, CPU per check, against below nginx + Lua", EXACT, "redis_us", LUA, 0.6),
+]
+
+
+def median(runs: Runs, row: str, figure: str) -> float:
+    return statistics.median(getattr(run, figure) for run in runs[row])
+
+
+def ratio(runs: Runs, row: str, figure: str, against: str) -> float | None:
+    if row not in runs or against not in runs or not median(runs, against, figure):
+        return None
+    return median(runs, row, figure) / median(runs, against, figure)
+
+
+def table(runs: Runs, sizes: dict[str, int]) -> str:
+    lines = [f"{'':18}{'checks/s':>10}{'p50 µs':>9}{'p99 µs':>9}{'CPU µs':>9}{'spread':>12}{'Redis µs':>10}"
+             f"{'x floor':>9}{'x n+Lua':>9}{'bytes':>7}"]
+    for row in runs:
+        cpu = [run.server_us for run in runs[row]]
+        spread = f"{min(cpu):.1f}-{max(cpu):.1f}"
+        lines.append(
+            f"{row:18}{median(runs, row, 'per_second'):>10,.0f}{median(runs, row, 'p50_us'):>9,.0f}"
+            f"{median(runs, row, 'p99_us'):>9,.0f}{median(runs, row, 'server_us'):>9.2f}{spread:>12}"
+            f"{median(runs, row, 'redis_us'):>10.2f}{_ratio(runs, row, FLOOR)}{_ratio(runs, row, LUA)}{sizes[row]:>7}")
+    return "\n".join(lines)
+
+
+def _ratio(runs: Runs, row: str, against: str) -> str:
+    found = ratio(runs, row, "server_us", against)
+    return f"{'-':>9}" if found is None else f"{found:>9.2f}"
+
+
+def targets(runs: Runs) -> list[tuple[str, float | None, float]]:
+    return [(what, ratio(runs, row, figure, against), bound) for what, row, figure, against, bound in TARGETS]
+
+
+def verdicts(runs: Runs) -> str:
+    lines = []
+    for what, found, bound in targets(runs):
+        seen = "not measured" if found is None else f"{found:.2f} {'met' if found < bound else 'MISSED'}"
+        lines.append(f"{what}: {seen} (target < {bound})")
+    return "\n".join(lines)
+
+
+def machine() -> dict[str, str]:
+    models = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+              if line.startswith("model name")]
+    return {"cpu": models[0] if models else platform.machine(), "cpus": str(len(models)), "kernel": platform.release()}
+
+
+def write(path: Path, runs: Runs, sizes: dict[str, int], about: dict[str, object]) -> None:
+    document = {
+        **about, "machine": machine(),
+        "rows": {row: {"answer_bytes": sizes[row], "rounds": [asdict(run) for run in runs[row]]} for row in runs},
+        "targets": [{"what": what, "ratio": found, "bound": bound} for what, found, bound in targets(runs)],
+    }
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(document, indent=1) + "\n")

@@ -1,0 +1,35 @@
+"""What must be installed before anything is started, and the words for what is not."""
+import shutil
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+POSTERN = REPOSITORY / ".build-release" / "release" / "postern"
+SCRIPT = REPOSITORY / "Sources" / "RedisStore" / "spend.lua"
+NGINX_MODULES = Path("/usr/lib/nginx/modules")
+
+COMMANDS = {"cc": "gcc", "wrk": "wrk", "nginx": "nginx", "redis-server": "redis-server", "redis-cli": "redis-tools"}
+FILES = {
+    NGINX_MODULES / "ngx_http_lua_module.so": "libnginx-mod-http-lua",
+    Path("/usr/share/lua/5.1/resty/core.lua"): "lua-resty-core",
+    Path("/usr/share/lua/5.1/nginx/redis.lua"): "lua-nginx-redis",
+}
+
+
+def nginx() -> str | None:
+    """Debian installs it in /usr/sbin, which is not on everybody's PATH."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def missing(needs_postern: bool) -> list[str]:
+    """One line per thing to do; empty when the bench can run."""
+    packages = {package for command, package in COMMANDS.items() if not shutil.which(command)}
+    if nginx():
+        packages.discard("nginx")
+    packages |= {package for file, package in FILES.items() if not file.exists()}
+    lines = [f"apt-get install {' '.join(sorted(packages))}"] if packages else []
+    if needs_postern and not POSTERN.exists():
+        lines.append(f"build {POSTERN.relative_to(REPOSITORY)}: "
+                     "swift build -c release --scratch-path .build-release --product postern")
+    if not SCRIPT.exists():
+        lines.append(f"{SCRIPT.relative_to(REPOSITORY)} is not there")
+    return lines
