@@ -31,7 +31,7 @@ struct WorkerFactory {
     private func makeEngines(_ loops: [any EventLoop], _ settings: Settings) throws -> [LimitEngine] {
         if settings.auth.rateLimitBackend == .redis, let redis = settings.redis {
             let terms = try RedisTerms.settings(redis, workers: loops.count)
-            return loops.map { .redis(makeRedisStore(terms, on: $0)) }
+            return try loops.map { .redis(try makeRedisStore(terms, on: $0)) }
         }
         let store = MemoryStore(capacity: settings.maxBuckets)
         let handover = Handover(store)
@@ -40,11 +40,15 @@ struct WorkerFactory {
         }
     }
 
-    private func makeRedisStore(_ settings: RedisStore.RedisSettings, on loop: any EventLoop) -> RedisLimitStore {
+    /// Made and started on the loop that owns it.
+    private func makeRedisStore(
+        _ settings: RedisStore.RedisSettings, on loop: any EventLoop
+    ) throws -> RedisLimitStore {
         let logger = logger
-        let store = RedisLimitStore(settings: settings, eventLoop: loop) { RedisTerms.log($0, to: logger) }
-        let handover = Handover(store)
-        loop.execute { handover.value.start() }
-        return store
+        return try loop.submit {
+            let store = RedisLimitStore(settings: settings, eventLoop: loop) { RedisTerms.log($0, to: logger) }
+            store.start()
+            return Handover(store)
+        }.wait().value
     }
 }
