@@ -4,6 +4,7 @@ import Domain
 import Limits
 import Logging
 import NIOCore
+import RedisStore
 import Telemetry
 
 /// One event loop's share of the process: its connections, its scratch memory, its counters and its limit store.
@@ -102,5 +103,11 @@ final class Worker {
 
     func closeAll() {
         connections.forEach { $0.close() }
+    }
+
+    /// Answers what waits for the store and closes the way to it.
+    func closeStore() -> EventLoopFuture<Void> {
+        guard case .redis(let store) = store else { return eventLoop.makeSucceededVoidFuture() }
+        return store.close()
     }
 }
