@@ -1,0 +1,111 @@
+import Domain
+import Limits
+import Testing
+
+@Suite struct DenyCacheTests {
+    let table = LimitTable([
+        limit("one", quota(10, per: 10)), limit("two", quota(5, per: 3_600)),
+        limit("shadow", quota(1, per: 3_600), enforced: false),
+    ])
+    let start: Int64 = 1_763_000_000_000_000
+    let sent: UInt64 = 50_000_000_000
+
+    /// A cache that has seen a refusal of `charges` at `start`, by a store in which 10 tokens of "one" are spent.
+    func cache(after charges: Charge...) -> DenyCache {
+        let store = MemoryStore(capacity: 10)
+        _ = store.check(table, at: start, charge(table, 0, cost: 10), charge(table, 2))
+        let spend = Spend { _ in }
+        spend.table = table
+        spend.charges = ContiguousArray(charges)
+        store.decide(spend, now: start)
+        #expect(spend.outcome == .refused)
+        var cache = DenyCache()
+        cache.remember(spend, sentAt: sent)
+        return cache
+    }
+
+    func check(_ charges: Charge...) -> Spend {
+        let spend = Spend { _ in }
+        spend.table = table
+        spend.charges = ContiguousArray(charges)
+        spend.begin()
+        return spend
+    }
+
+    @Test func refusesWhileTheCostCannotFit() {
+        var cache = cache(after: charge(table, 0))
+        let spend = check(charge(table, 1), charge(table, 0))
+        #expect(cache.refuses(spend, at: sent + 300_000_000) as Bool)
+        #expect(spend.outcome == .refused)
+        #expect(spend.source == .denyCache)
+        #expect(spend.readings.map(\.isReadable) == [false, true])
+        #expect(spend.result(of: 0) == nil)
+        // Recomputed for the moment of the asking: a token was a second away 300 ms ago.
+        #expect(spend.result(of: 1)?.retryMicros == 700_000)
+        #expect(cache.hits == 1)
+    }
+
+    /// The refusal was of 3 tokens, which are three seconds away; one is there after one second, and less is known of
+    /// it by then: an entry does not live that long.
+    @Test func judgesEachCostByItself() {
+        var cache = cache(after: charge(table, 0, cost: 3))
+        let first = check(charge(table, 0, cost: 3)), second = check(charge(table, 0, cost: 0))
+        #expect(cache.refuses(first, at: sent) as Bool)
+        #expect((!cache.refuses(second, at: sent)) as Bool)
+        #expect(second.outcome == .pending)
+        #expect(second.readings.isEmpty)
+    }
+
+    @Test func endsAsSoonAsTheCostCouldFit() {
+        let fast = LimitTable([limit("fast", quota(10, per: 1))])
+        let store = MemoryStore(capacity: 10)
+        _ = store.check(fast, at: start, charge(fast, 0, cost: 10))
+        let refused = store.check(fast, at: start, charge(fast, 0))
+        var cache = DenyCache()
+        cache.remember(refused, sentAt: sent)
+        let spend = Spend { _ in }
+        spend.table = fast
+        spend.charges = [charge(fast, 0)]
+        #expect(cache.refuses(spend, at: sent + 99_999_000) as Bool)
+        #expect((!cache.refuses(spend, at: sent + 100_000_000)) as Bool)
+    }
+
+    @Test func anEntryLivesLessThanASecond() {
+        var cache = cache(after: charge(table, 0, cost: 5))
+        #expect(cache.refuses(check(charge(table, 0, cost: 5)), at: sent + 800_000_000) as Bool)
+        #expect((!cache.refuses(check(charge(table, 0, cost: 5)), at: sent + 1_000_000_000)) as Bool)
+    }
+
+    @Test func anotherTableEmptiesIt() {
+        var cache = cache(after: charge(table, 0))
+        let spend = check(charge(table, 0))
+        spend.table = LimitTable(table.limits)
+        #expect((!cache.refuses(spend, at: sent)) as Bool)
+        #expect((!cache.refuses(check(charge(table, 0)), at: sent)) as Bool)
+    }
+
+    @Test func shadowChargesNeitherEnterNorAsk() {
+        var cache = cache(after: charge(table, 2), charge(table, 0))
+        #expect((!cache.refuses(check(charge(table, 2)), at: sent)) as Bool)
+    }
+
+    /// The second charge to the bucket did not fit because of the first: that says nothing about one charge.
+    @Test func aChargeDoubledInOneCheckProvesNothing() {
+        var cache = cache(after: charge(table, 1, cost: 4), charge(table, 1, cost: 4))
+        #expect((!cache.refuses(check(charge(table, 1, cost: 4)), at: sent)) as Bool)
+    }
+
+    @Test func aNeverFittingCostIsRefusedWithoutRetry() {
+        var cache = cache(after: charge(table, 1, cost: 6))
+        let spend = check(charge(table, 1, cost: 6))
+        #expect(cache.refuses(spend, at: sent) as Bool)
+        #expect(spend.result(of: 0)?.costNeverFits == true)
+    }
+
+    @Test func otherOwnersAreNotRefused() {
+        var cache = cache(after: charge(table, 0))
+        #expect((!cache.refuses(check(charge(table, 0, owner: 2)), at: sent)) as Bool)
+        // The same place in the cache, another bucket.
+        #expect((!cache.refuses(check(charge(table, 0, owner: 1 + 4_096)), at: sent)) as Bool)
+    }
+}

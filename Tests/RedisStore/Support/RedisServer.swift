@@ -1,0 +1,82 @@
+import Foundation
+
+/// A real redis-server on a free port of 127.0.0.1, without persistence, stopped when the test lets go of it.
+final class RedisServer {
+    let port: Int
+    private let directory: URL
+    private let options: [String]
+    private var process: Process?
+
+    /// Where the program is; nil skips the tests that need it, except in CI, where its absence is a failure.
+    static let program: String? = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    /// For `.enabled(if:)`: false is a named skip on a laptop; in CI the tests run and `init` fails them.
+    static var isExpected: Bool { program != nil || ProcessInfo.processInfo.environment["CI"] != nil }
+
+    struct Missing: Error, CustomStringConvertible {
+        var description: String { "redis-server is not installed" }
+    }
+    struct NotReady: Error {}
+
+    init(_ options: String...) throws {
+        guard RedisServer.program != nil else { throw Missing() }
+        port = try RedisServer.freePort()
+        self.options = options
+        directory = FileManager.default.temporaryDirectory.appending(path: "postern-redis-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try start()
+    }
+
+    deinit {
+        stop()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    func start() throws {
+        guard let program = RedisServer.program else { throw Missing() }
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments =
+            ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--dir", directory.path] + options
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        for _ in 0..<400 {
+            if let client = try? RedisClient(port: port), (try? client("PING")) != nil { return }
+            usleep(10_000)
+        }
+        throw NotReady()
+    }
+
+    /// SIGKILL: the server goes without a word.
+    func stop() {
+        guard let process, process.isRunning else { return }
+        kill(process.processIdentifier, SIGCONT)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// SIGSTOP and SIGCONT: the sockets stay open and nobody answers.
+    func freeze() { kill(process?.processIdentifier ?? 0, SIGSTOP) }
+    func thaw() { kill(process?.processIdentifier ?? 0, SIGCONT) }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return try withUnsafeMutablePointer(to: &address) {
+            try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                guard bind(descriptor, $0, length) == 0, getsockname(descriptor, $0, &length) == 0 else {
+                    throw NotReady()
+                }
+                return $0.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    Int(UInt16(bigEndian: $0.pointee.sin_port))
+                }
+            }
+        }
+    }
+}
