@@ -95,7 +95,9 @@ import Testing
 
 @Suite struct LocalShareTests {
     @Test func dividesRateAndBurst() {
-        let table = LimitTable([limit("a", quota(100, per: 60)), limit("b", quota(3, per: 1, burst: 2), enforced: false)])
+        let table = LimitTable([
+            limit("a", quota(100, per: 60)), limit("b", quota(3, per: 1, burst: 2), enforced: false),
+        ])
         let shared = LocalShare.table(of: table, parts: 8)
         #expect(shared.limits.map(\.key) == table.limits.map(\.key))
         #expect(shared.enforced == [true, false])

@@ -43,7 +43,9 @@ extension SettingsDecoder {
             }
         case .apiKey:
             if !enabled {
-                problems.error(section.position(of: "enabled"), "mode api_key needs its keys; write `mode: none` to let everyone in")
+                problems.error(
+                    section.position(of: "enabled"),
+                    "mode api_key needs its keys; write `mode: none` to let everyone in")
             }
             let isListed = section["keys"].map { node in
                 if case .sequence(let items) = node.content { return !items.isEmpty }
@@ -74,7 +76,8 @@ extension SettingsDecoder {
         key.position = section.position
         guard id != nil, let material else { return nil }
         if case .plain(let secret) = material, Array(key.id.utf8) == secret.bytes {
-            problems.error(section.position(of: "id"), "`id` is the key itself; it is logged and sent on, so choose another")
+            problems.error(
+                section.position(of: "id"), "`id` is the key itself; it is logged and sent on, so choose another")
         }
         let place = section.position(of: section.holds("key") ? "key" : "sha256")
         record(key, idAt: section.position(of: "id"), materialAt: place, &register)
@@ -103,7 +106,8 @@ extension SettingsDecoder {
     ) -> KeyMaterial? {
         if secret.bytes.count < Self.minKeyBytes, !register.allowsShort {
             problems.error(
-                position, "\(subject) is shorter than \(Self.minKeyBytes) bytes; use a longer key, or `allow_short: true`")
+                position,
+                "\(subject) is shorter than \(Self.minKeyBytes) bytes; use a longer key, or `allow_short: true`")
         } else if secret.bytes.count > Self.maxKeyBytes {
             problems.error(position, "\(subject) is longer than \(Self.maxKeyBytes) bytes")
         } else if let fault = Self.faultOfHeaderSecret(secret) {

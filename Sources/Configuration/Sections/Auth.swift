@@ -49,7 +49,8 @@ extension SettingsDecoder {
             require(role, "name", in: "a role")
             let permissions = grants(role, "permissions", atMost: 256)
             for node in items(role, "permissions", atMost: 256) where text(node, "permissions")?.value == "*" {
-                problems.error(node.position, "`*` is no permission; name each one, so that a new route opens to nobody")
+                problems.error(
+                    node.position, "`*` is no permission; name each one, so that a new route opens to nobody")
             }
             guard let name = role["name"].flatMap({ grant($0, "name") }) else { return nil }
             if !names.insert(name).inserted {

@@ -156,15 +156,19 @@ struct RedisURL {
         let isBracketed = text.hasPrefix("[")
         let hostEnd = isBracketed ? text.firstIndex(of: "]") : text.firstIndex(of: ":")
         if isBracketed, hostEnd == nil { throw Fault(reason: "has a `[` without its `]`") }
-        let host = isBracketed ? text[text.index(after: text.startIndex)..<hostEnd!] : text[..<(hostEnd ?? text.endIndex)]
+        let host =
+            isBracketed ? text[text.index(after: text.startIndex)..<hostEnd!] : text[..<(hostEnd ?? text.endIndex)]
         let after = hostEnd.map { isBracketed ? text[text.index(after: $0)...] : text[$0...] } ?? ""
         let isFit = host.utf8.allSatisfy {
             ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
                 || (isBracketed && $0 == 0x3A)
         }
-        guard !host.isEmpty, host.utf8.count <= 253, isFit else { throw Fault(reason: "needs a host, as `redis://127.0.0.1:6379/0`") }
+        guard !host.isEmpty, host.utf8.count <= 253, isFit else {
+            throw Fault(reason: "needs a host, as `redis://127.0.0.1:6379/0`")
+        }
         if after.isEmpty { return .tcp(host: String(host), port: SettingsDecoder.defaultRedisPort) }
-        guard after.hasPrefix(":"), let port = SettingsDecoder.decimal(String(after.dropFirst())), (1...65_535).contains(port)
+        guard after.hasPrefix(":"), let port = SettingsDecoder.decimal(String(after.dropFirst())),
+            (1...65_535).contains(port)
         else { throw Fault(reason: "needs a port from 1 to 65535 after the host") }
         return .tcp(host: String(host), port: port)
     }

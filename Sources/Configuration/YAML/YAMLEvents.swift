@@ -85,7 +85,9 @@ struct YAMLEvents {
         }
     }
 
-    private static func scalar(_ raw: yaml_event_s.__Unnamed_union_data.__Unnamed_struct_scalar, _ position: SourcePosition)
+    private static func scalar(
+        _ raw: yaml_event_s.__Unnamed_union_data.__Unnamed_struct_scalar, _ position: SourcePosition
+    )
         -> Event
     {
         let text = String(decoding: UnsafeBufferPointer(start: raw.value, count: raw.length), as: UTF8.self)

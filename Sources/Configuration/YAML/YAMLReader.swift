@@ -62,7 +62,8 @@ struct YAMLReader {
     private mutating func node(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> YAMLNode? {
         nodes += 1
         if depth > Self.maxDepth || nodes > Self.maxNodes {
-            let bound = depth > Self.maxDepth ? "deeper than \(Self.maxDepth) levels" : "more than \(Self.maxNodes) values"
+            let bound =
+                depth > Self.maxDepth ? "deeper than \(Self.maxDepth) levels" : "more than \(Self.maxNodes) values"
             problems.error(event.position, bound)
             throw Stop()
         }

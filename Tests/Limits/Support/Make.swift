@@ -15,7 +15,8 @@ func limit(_ name: String, _ quota: CompiledQuota, enforced: Bool = true) -> Lim
 
 /// A charge to owner `owner`'s bucket of limit `index`.
 func charge(_ table: LimitTable, _ index: Int, owner: UInt64 = 1, cost: Int64 = 1) -> Charge {
-    let key = BucketKey(owner: Digest128(high: owner &* 0x9e37_79b9_7f4a_7c15, low: owner), limit: table.limits[index].key)
+    let key = BucketKey(
+        owner: Digest128(high: owner &* 0x9e37_79b9_7f4a_7c15, low: owner), limit: table.limits[index].key)
     return Charge(key: key, limit: index, cost: cost)
 }
 

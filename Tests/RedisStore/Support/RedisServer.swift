@@ -73,7 +73,7 @@ final class RedisServer {
                 guard bind(descriptor, $0, length) == 0, getsockname(descriptor, $0, &length) == 0 else {
                     throw NotReady()
                 }
-                return try $0.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                return $0.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
                     Int(UInt16(bigEndian: $0.pointee.sin_port))
                 }
             }
