@@ -5,13 +5,14 @@ import Bytes
 /// Two fields that could be read as two different framings are never reconciled: the request is refused, because the
 /// proxy before us may have chosen the other reading (RFC 9112 section 11.2).
 struct FieldRules: Sendable {
+    private var namesHost = false
     private var length: Int64?
     private var isChunked = false
     private var saysClose = false
     private var saysKeepAlive = false
     private var saysContinue = false
 
-    /// Notes a field already appended to `head`. `bytes` is the whole request, `value` the field's trimmed value, and
+    /// Notes a field. `bytes` is the whole request, `value` the field's trimmed value, and
     /// `padded` the same with the white space around it.
     ///
     /// That space may hold no tab where the value decides framing. RFC 9110 section 5.6.3 allows it, but llhttp reads a
@@ -19,15 +20,15 @@ struct FieldRules: Sendable {
     @inline(__always)
     mutating func take(
         _ token: HeaderToken, _ bytes: borrowing Span<UInt8>, _ value: ByteRange, padded: Range<Int>,
-        _ head: borrowing RequestHead
+        minorVersion: UInt8
     ) -> WireRefusal? {
         switch token {
-        case .host: host(bytes.extracting(value.bounds), head)
+        case .host: host(bytes.extracting(value.bounds))
         case .contentLength:
             holdsTab(bytes, padded) ? .malformedContentLength : contentLength(bytes.extracting(value.bounds))
         case .transferEncoding:
             holdsTab(bytes, padded)
-                ? .unknownTransferEncoding : transferEncoding(bytes.extracting(value.bounds), head)
+                ? .unknownTransferEncoding : transferEncoding(bytes.extracting(value.bounds), minorVersion)
         case .connection:
             holdsTab(bytes, padded) ? .malformedConnection : connection(bytes.extracting(value.bounds))
         case .expect: expect(bytes.extracting(value.bounds))
@@ -40,8 +41,9 @@ struct FieldRules: Sendable {
     }
 
     /// An empty Host is legal (RFC 9112 section 3.2): it is what a client sends whose target names no host.
-    private func host(_ value: borrowing Span<UInt8>, _ head: borrowing RequestHead) -> WireRefusal? {
-        if head.isRepeated(.host) { return .doubledHost }
+    private mutating func host(_ value: borrowing Span<UInt8>) -> WireRefusal? {
+        if namesHost { return .doubledHost }
+        namesHost = true
         for index in 0..<value.count where !Octets.isHost(value[index]) { return .malformedHost }
         return nil
     }
@@ -57,9 +59,9 @@ struct FieldRules: Sendable {
 
     /// `chunked` alone: of the other codings none is of use in a check, and a list is how framings are disguised.
     private mutating func transferEncoding(
-        _ value: borrowing Span<UInt8>, _ head: borrowing RequestHead
+        _ value: borrowing Span<UInt8>, _ minorVersion: UInt8
     ) -> WireRefusal? {
-        if head.minorVersion == 0 { return .transferEncodingBefore11 }
+        if minorVersion == 0 { return .transferEncodingBefore11 }
         if length != nil { return .contentLengthWithTransferEncoding }
         guard !isChunked, value.equalsIgnoringCase("chunked") else { return .unknownTransferEncoding }
         isChunked = true
@@ -97,7 +99,7 @@ struct FieldRules: Sendable {
     /// Judges the fields as a whole, and fills in what `head` says about the body and the connection.
     func conclude(_ bytes: borrowing Span<UInt8>, _ head: inout RequestHead) -> WireRefusal? {
         let is11 = head.minorVersion == 1
-        if is11, !head.contains(.host) { return .missingHost }
+        if is11, !namesHost { return .missingHost }
         head.framing = isChunked ? .chunked : length.map { $0 == 0 ? .none : .sized($0) } ?? .none
         // What follows a CONNECT that was answered with success is a tunnel's bytes and no request.
         let opensTunnel = bytes.extracting(head.method.bounds).equals("CONNECT")

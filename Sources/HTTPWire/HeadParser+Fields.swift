@@ -52,7 +52,7 @@ extension HeadParser {
         }
         let value = Self.trimmed(bytes, nameEnd &+ 1, position)
         head.append(HeaderField(name: ByteRange(mark..<nameEnd), value: value, token: token))
-        return rules.take(token, bytes, value, padded: nameEnd &+ 1..<position, head)
+        return rules.take(token, bytes, value, padded: nameEnd &+ 1..<position, minorVersion: head.minorVersion)
     }
 
     /// `start..<end` without the spaces and tabs at its ends.

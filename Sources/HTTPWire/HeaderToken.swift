@@ -53,7 +53,7 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
     /// half of our names begin with `x-`.)
     public init(_ name: borrowing Span<UInt8>) {
         let candidate = Self.candidate(count: name.count, last: name.isEmpty ? 0 : name[name.count &- 1] | 0x20)
-        self = candidate != .other && name.equalsIgnoringCase(candidate.name) ? candidate : .other
+        self = candidate != .other && Octets.equalsIgnoringCase(name, candidate.name) ? candidate : .other
     }
 
     private static func candidate(count: Int, last: UInt8) -> HeaderToken {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Which bytes may stand where, and how far they go.
 ///
 /// Scans read eight bytes at a time: a subtraction that borrows out of a byte marks it in that byte's top bit. Marks
@@ -13,7 +15,8 @@ package enum Octets {
         isIn(0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE, byte)
     }
 
-    /// What a Host may hold (RFC 3986 section 3.2.2 and a port): letters, digits, and - . _ ~ % : [ ] ! $ & ' ( ) * + ; =
+    /// What a Host may hold (RFC 3986 section 3.2.2 and a port): letters, digits, and
+    /// - . _ ~ % : [ ] ! $ & ' ( ) * + ; =
     /// The comma, which RFC 3986 allows, is not among them: a Host with a comma is two Hosts that a proxy joined.
     @inline(__always)
     package static func isHost(_ byte: UInt8) -> Bool {
@@ -72,6 +75,34 @@ package enum Octets {
         }
         while index < end, bytes[index] &- 0x21 < 0x5E { index &+= 1 }
         return index
+    }
+
+    /// Whether `name`, with A–Z folded, is `lowercase`, which must hold no A–Z.
+    static func equalsIgnoringCase(_ name: borrowing Span<UInt8>, _ lowercase: StaticString) -> Bool {
+        let count = name.count
+        guard count == lowercase.utf8CodeUnitCount else { return false }
+        guard count >= 8 else { return name.equalsIgnoringCase(lowercase) }
+        let raw = name.bytes
+        return lowercase.withUTF8Buffer { buffer in
+            let expected = buffer.span.bytes
+            var index = 0
+            // The last word may overlap the one before it: comparing a byte twice is cheaper than one by one.
+            while true {
+                let word = raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if folded(word) != expected.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+                if index == count &- 8 { return true }
+                index = min(index &+ 8, count &- 8)
+            }
+        }
+    }
+
+    /// A–Z in lower case, all other bytes as they are. The additions reach the top bit of a byte that is at least A or
+    /// above Z, and never carry out of it, because the top bits were cleared.
+    @inline(__always)
+    private static func folded(_ word: UInt64) -> UInt64 {
+        let low = word & ~tops
+        let isUpper = (low &+ ones &* 0x3F) & ~(low &+ ones &* 0x25) & ~word & tops
+        return word | isUpper >> 2
     }
 
     /// Marks bytes below `limit`, which must be at most 0x80.

@@ -115,6 +115,16 @@ import Testing
         #expect(port.worker.metrics.connectionsOpen == 0)
     }
 
+    /// The slot is reused: what one check spent must not be seen again in the next, which spends nothing.
+    @Test func aDenialBehindASpendHasNoReadingsOfIt() throws {
+        let port = try CheckPort()
+        #expect(try port.ask("GET /envoy/invoke", [CheckPort.key]).status == 200)
+        let denied = try port.ask("GET /envoy/admin/x", [CheckPort.key])
+        #expect(denied.status == 403)
+        #expect(denied["RateLimit"] == nil)
+        #expect(try port.ask("GET /envoy/invoke", [CheckPort.key]).status == 200)
+    }
+
     @Test func idleConnectionsAreClosedAndDawdlingHeadsAreTold() throws {
         let idle = try CheckPort()
         idle.worker.sweep(at: Clock.monotonic() + 3_701_000_000_000)

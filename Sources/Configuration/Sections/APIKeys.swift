@@ -14,7 +14,7 @@ extension SettingsDecoder {
         let allowsShort: Bool
     }
 
-    func apiKeys(_ auth: Section, _ mode: AuthSettings.Mode) -> APIKeySettings {
+    func apiKeys(_ auth: Section, _ mode: AuthSettings.Mode?) -> APIKeySettings {
         let section = section(auth, "api_keys", .apiKeys)
         var settings = APIKeySettings()
         settings.allowBearer = flag(section, "allow_bearer", or: true)
@@ -31,19 +31,22 @@ extension SettingsDecoder {
     }
 
     /// Fails closed: mode `api_key` without a key would refuse everybody, and is never meant.
-    private func checkCredentials(_ section: Section, _ auth: Section, _ mode: AuthSettings.Mode) {
+    private func checkCredentials(_ section: Section, _ auth: Section, _ mode: AuthSettings.Mode?) {
         let enabled = flag(section, "enabled", or: true)
         if section.holds("rotation_days") {
             problems.warning(section.position(of: "rotation_days"), "`rotation_days` has no effect; use `expires_at`")
         }
         switch mode {
-        case .none:
+        case nil: break
+        case .some(.none):
             if auth.holds("api_keys") {
                 problems.warning(auth.position(of: "api_keys"), "`api_keys` has no effect in mode none")
             }
         case .apiKey:
             if !enabled {
-                problems.error(section.position(of: "enabled"), "mode api_key needs its keys; write `mode: none` to let everyone in")
+                problems.error(
+                    section.position(of: "enabled"),
+                    "mode api_key needs its keys; write `mode: none` to let everyone in")
             }
             let isListed = section["keys"].map { node in
                 if case .sequence(let items) = node.content { return !items.isEmpty }
@@ -74,7 +77,8 @@ extension SettingsDecoder {
         key.position = section.position
         guard id != nil, let material else { return nil }
         if case .plain(let secret) = material, Array(key.id.utf8) == secret.bytes {
-            problems.error(section.position(of: "id"), "`id` is the key itself; it is logged and sent on, so choose another")
+            problems.error(
+                section.position(of: "id"), "`id` is the key itself; it is logged and sent on, so choose another")
         }
         let place = section.position(of: section.holds("key") ? "key" : "sha256")
         record(key, idAt: section.position(of: "id"), materialAt: place, &register)
@@ -102,8 +106,8 @@ extension SettingsDecoder {
         _ secret: Secret, _ register: KeyRegister, at position: SourcePosition, _ subject: String
     ) -> KeyMaterial? {
         if secret.bytes.count < Self.minKeyBytes, !register.allowsShort {
-            problems.error(
-                position, "\(subject) is shorter than \(Self.minKeyBytes) bytes; use a longer key, or `allow_short: true`")
+            let advice = "use a longer key, or `allow_short: true`"
+            problems.error(position, "\(subject) is shorter than \(Self.minKeyBytes) bytes; \(advice)")
         } else if secret.bytes.count > Self.maxKeyBytes {
             problems.error(position, "\(subject) is longer than \(Self.maxKeyBytes) bytes")
         } else if let fault = Self.faultOfHeaderSecret(secret) {

@@ -21,15 +21,19 @@ extension SettingsDecoder {
             redis: redis, response: response(file), preflight: word(file, "preflight", or: .check), log: log(file))
         checkDistinct(listeners, admin)
         checkRoutes(settings)
-        checkRoles(of: settings.limits, settings.auth)
-        if let auth { checkHeaders(settings, auth.section) }
+        // Without a readable `auth` there is nothing to hold these to.
+        if let auth {
+            checkRoles(of: settings.limits, settings.auth)
+            checkHeaders(settings, auth.section)
+        }
         return settings
     }
 
     /// A file without `auth` would let everyone in or nobody, and says neither.
     private func requiredAuth(_ file: Section, _ bounds: Bounds) -> (settings: AuthSettings, section: Section)? {
         if !file.holds("auth") {
-            problems.error(file.position, "`auth` is missing; a gate without credentials says so by `auth: {mode: none}`")
+            problems.error(
+                file.position, "`auth` is missing; a gate without credentials says so by `auth: {mode: none}`")
         }
         guard let node = file["auth"], let section = section(node, .auth) else { return nil }
         return (auth(section, hasRedis: file.holds("redis"), bounds), section)

@@ -69,7 +69,21 @@ extension CheckConnection {
         }
         let isReady = worker.pipeline.prepare(
             check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
+        advise(bytes)
         spend(isReady: isReady, at: now)
+    }
+
+    /// Explains, once, what is wrong with the way the proxy asks.
+    private func advise(_ bytes: ByteBuffer) {
+        if check.pathFault != nil {
+            let path = check.request.path.bounds
+            worker.advice.ambiguousPath(
+                check.request.dialect, bytes.readableBytesUInt8Span.extracting(path))
+        }
+        if head.contains(.xEnvoyExpectedRqTimeoutMs), let deadline = check.gate.storeDeadlineMillis {
+            worker.advice.expectedTimeout(
+                head, bytes.readableBytesUInt8Span, deadlineMillis: deadline)
+        }
     }
 
     /// Hands a permitted check to the limit store.

@@ -24,6 +24,6 @@ struct Drain {
             if quiet >= Drain.quietMilliseconds { break }
             usleep(UInt32(Drain.stepMilliseconds) * 1_000)
         }
-        _ = try? pool.collect(on: pool.workers[0].eventLoop) { $0.closeAll() }.wait()
+        pool.close()
     }
 }

@@ -39,6 +39,7 @@ final class Check {
         principal = nil
         permit = nil
         spend.charges.removeAll(keepingCapacity: true)
+        spend.readings.removeAll(keepingCapacity: true)
         report.clear()
         decision = nil
         startedAt = now

@@ -8,6 +8,8 @@ package final class Gate: Sendable {
     let identities: IdentityHeaders
     let policies: LimitPolicies
     let challenges: Challenges
+    /// What a check may wait for Redis, for comparison with what its proxy waits; nil without Redis.
+    let storeDeadlineMillis: Int?
     /// Header bytes that name what Envoy must always remove; see `EnvoyAnswer`.
     let removals: [UInt8]
 
@@ -22,6 +24,7 @@ package final class Gate: Sendable {
         identities = IdentityHeaders(snapshot)
         policies = LimitPolicies(snapshot)
         challenges = Challenges(snapshot.settings.auth)
+        storeDeadlineMillis = snapshot.settings.redis?.deadlineMilliseconds
         removals = EnvoyAnswer.permanentRemovals(identities, keyHeader: hasCredentials ? keys.header : nil)
     }
 }

@@ -10,17 +10,22 @@ enum RedisTerms {
         settings.username = file.username
         settings.password = file.password.map { String(decoding: $0.bytes, as: UTF8.self) }
         settings.database = file.database
-        settings.deadlineMillis = file.deadlineMilliseconds
-        settings.failureMode = file.onFailure
-        settings.graceSeconds = file.graceSeconds
-        settings.replicas = file.replicas
         settings.workers = workers
         settings.keyPrefix = file.keyPrefix
+        apply(file, to: &settings)
         if let tls = file.tls {
             settings.tls = try context(tls)
             settings.tlsServerName = tls.serverName
         }
         return settings
+    }
+
+    /// What a reload may change without another connection.
+    static func apply(_ file: Configuration.RedisSettings, to settings: inout RedisStore.RedisSettings) {
+        settings.deadlineMillis = file.deadlineMilliseconds
+        settings.failureMode = file.onFailure
+        settings.graceSeconds = file.graceSeconds
+        settings.replicas = file.replicas
     }
 
     private static func endpoint(_ node: Configuration.RedisSettings.Node) -> RedisStore.RedisSettings.Endpoint {

@@ -4,6 +4,7 @@ import Domain
 import Limits
 import Logging
 import NIOCore
+import RedisStore
 import Telemetry
 
 /// One event loop's share of the process: its connections, its scratch memory, its counters and its limit store.
@@ -18,16 +19,24 @@ final class Worker {
     var encoder = AnswerEncoder()
     var metrics = CheckMetrics()
     var denials: DenialLog
+    var advice: Advice
     /// Where an answer is put together before it goes into a connection's buffer; reused for every answer.
     var answer = ByteWriter(reserving: 4_096)
     private(set) var connections = ConnectionList()
     /// The counters' slot of each limit in the Snapshot's table.
     private var limitSlots: [Int] = []
+    /// What the Redis store was last told, where there is one.
+    private var redisTerms: RedisStore.RedisSettings?
 
-    init(eventLoop: any EventLoop, gate: Gate, store: LimitEngine, logger: Logger) {
+    init(
+        eventLoop: any EventLoop, gate: Gate, store: LimitEngine, redisTerms: RedisStore.RedisSettings? = nil,
+        logger: Logger
+    ) {
         self.eventLoop = eventLoop
         self.gate = gate
         self.store = store
+        self.redisTerms = redisTerms
+        advice = Advice(logger: logger)
         denials = DenialLog(logger: logger, allowed: gate.snapshot.settings.log.allowed)
         limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
     }
@@ -37,6 +46,11 @@ final class Worker {
         eventLoop.preconditionInEventLoop()
         self.gate = gate
         denials.logsAllowed = gate.snapshot.settings.log.allowed
+        if case .redis(let store) = store, var terms = redisTerms, let file = gate.snapshot.settings.redis {
+            RedisTerms.apply(file, to: &terms)
+            redisTerms = terms
+            store.replace(terms)
+        }
         limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
     }
 
@@ -44,7 +58,10 @@ final class Worker {
     func observe(_ check: Check, _ exchange: AnswerEncoder.Exchange, path: @autoclosure () -> String, at now: UInt64) {
         let decision = check.decision ?? .deny(.malformedRequest)
         metrics.record(decision, dialect: exchange.dialect, nanoseconds: now &- check.startedAt)
-        if !check.request.address.isKnown, check.permit != nil { metrics.unknownAddresses &+= 1 }
+        if !check.request.address.isKnown, check.permit != nil {
+            metrics.unknownAddresses &+= 1
+            if check.gate.snapshot.plans.needsAddress { advice.unknownAddress(check.request.dialect) }
+        }
         observeLimits(check)
         if denials.wants(decision) {
             if !denials.record(decision, check, path: path(), second: now / 1_000_000_000) {
@@ -102,5 +119,11 @@ final class Worker {
 
     func closeAll() {
         connections.forEach { $0.close() }
+    }
+
+    /// Answers what waits for the store and closes the way to it.
+    func closeStore() -> EventLoopFuture<Void> {
+        guard case .redis(let store) = store else { return eventLoop.makeSucceededVoidFuture() }
+        return store.close()
     }
 }

@@ -14,9 +14,14 @@ struct WorkerFactory {
 
     func makePool(on group: MultiThreadedEventLoopGroup, _ gate: Gate) throws -> WorkerPool {
         let loops = Array(group.makeIterator())
-        let engines = try makeEngines(loops, gate.snapshot.settings)
+        let settings = gate.snapshot.settings
+        var terms: RedisStore.RedisSettings?
+        if settings.auth.rateLimitBackend == .redis, let file = settings.redis {
+            terms = try RedisTerms.settings(file, workers: loops.count)
+        }
+        let engines = try makeEngines(loops, terms, buckets: settings.maxBuckets)
         let workers = zip(loops, engines).map { loop, engine in
-            Worker(eventLoop: loop, gate: gate, store: engine, logger: logger)
+            Worker(eventLoop: loop, gate: gate, store: engine, redisTerms: terms, logger: logger)
         }
         let pool = WorkerPool(workers)
         for worker in workers {
@@ -28,23 +33,26 @@ struct WorkerFactory {
         return pool
     }
 
-    private func makeEngines(_ loops: [any EventLoop], _ settings: Settings) throws -> [LimitEngine] {
-        if settings.auth.rateLimitBackend == .redis, let redis = settings.redis {
-            let terms = try RedisTerms.settings(redis, workers: loops.count)
-            return loops.map { .redis(makeRedisStore(terms, on: $0)) }
-        }
-        let store = MemoryStore(capacity: settings.maxBuckets)
+    private func makeEngines(
+        _ loops: [any EventLoop], _ terms: RedisStore.RedisSettings?, buckets: Int
+    ) throws -> [LimitEngine] {
+        if let terms { return try loops.map { .redis(try makeRedisStore(terms, on: $0)) } }
+        let store = MemoryStore(capacity: buckets)
         let handover = Handover(store)
         return loops.enumerated().map { index, loop in
             index == 0 ? .memory(store) : .remote(RemoteMemory(store: handover, home: loops[0], here: loop))
         }
     }
 
-    private func makeRedisStore(_ settings: RedisStore.RedisSettings, on loop: any EventLoop) -> RedisLimitStore {
+    /// Made and started on the loop that owns it.
+    private func makeRedisStore(
+        _ settings: RedisStore.RedisSettings, on loop: any EventLoop
+    ) throws -> RedisLimitStore {
         let logger = logger
-        let store = RedisLimitStore(settings: settings, eventLoop: loop) { RedisTerms.log($0, to: logger) }
-        let handover = Handover(store)
-        loop.execute { handover.value.start() }
-        return store
+        return try loop.submit {
+            let store = RedisLimitStore(settings: settings, eventLoop: loop) { RedisTerms.log($0, to: logger) }
+            store.start()
+            return Handover(store)
+        }.wait().value
     }
 }

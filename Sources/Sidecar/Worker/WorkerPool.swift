@@ -29,6 +29,18 @@ final class WorkerPool: @unchecked Sendable {
         return EventLoopFuture.whenAllSucceed(answers, on: eventLoop)
     }
 
+    /// Closes every connection, then every way to the limit store. For the end of the process, from the main thread.
+    func close() {
+        for index in workers.indices {
+            let closed = workers[index].eventLoop.flatSubmit {
+                self.workers[index].closeAll()
+                return self.workers[index].closeStore()
+            }
+            // A store that cannot close in peace is closed by the end of the process.
+            try? closed.wait()
+        }
+    }
+
     /// Makes an accepted channel a connection of its loop's worker, or refuses it.
     func adopt(
         _ channel: any Channel, _ terms: ListenerTerms, _ tls: NIOSSLContext?

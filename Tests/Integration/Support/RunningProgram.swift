@@ -13,7 +13,7 @@ final class RunningProgram {
     ) throws {
         name = tool.rawValue
         outputPath = scratch.file("\(tool.rawValue)-\(UUID().uuidString.prefix(6)).log")
-        FileManager.default.createFile(atPath: outputPath, contents: nil)
+        _ = FileManager.default.createFile(atPath: outputPath, contents: nil)
         guard let output = FileHandle(forWritingAtPath: outputPath) else {
             throw HarnessFailure("cannot write \(outputPath)")
         }
@@ -27,7 +27,8 @@ final class RunningProgram {
         try? output.close()
     }
 
-    deinit { kill() }
+    // A killed nginx master would leave its workers behind; the others have nothing to lose, and are slow to go.
+    deinit { if name == Tool.nginx.rawValue { stop() } else { kill() } }
 
     var identifier: pid_t { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
@@ -57,7 +58,8 @@ final class RunningProgram {
     /// Asks it to end, and insists after five seconds.
     func stop() {
         guard process.isRunning else { return }
-        process.terminate()
+        signal(SIGCONT)
+        signal(SIGTERM)
         if !eventually(within: 5, { !process.isRunning }) { kill() }
     }
 
