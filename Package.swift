@@ -83,7 +83,7 @@ let package = Package(
         tests("Credentials", ["Bytes", "Domain", "Credentials"]),
         tests("Policy", ["Bytes", "Domain", "Policy"]),
         tests("Limits", ["Bytes", "Domain", "Limits"]),
-        tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix]),
+        tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix, nioSSL]),
         tests("Telemetry", ["Bytes", "Domain", "Telemetry", logging]),
         tests("Configuration", ["Bytes", "Domain", "Limits", "Policy", "Credentials", "Configuration"]),
         tests(

@@ -52,6 +52,7 @@ final class RedisConnection: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The error's own text may quote the peer; the cause that is reported has fixed words.
-        if !isAbandoned { store?.lost(self, error is NIOSSLError ? .tls : .disconnected) }
+        let isTLS = error is NIOSSLError || error is NIOSSLExtraError
+        if !isAbandoned { store?.lost(self, isTLS ? .tls : .disconnected) }
     }
 }

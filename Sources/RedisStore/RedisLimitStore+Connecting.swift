@@ -34,7 +34,7 @@ extension RedisLimitStore {
                 channel.eventLoop.makeCompletedFuture {
                     let (connection, settings) = bound.value
                     if let context = settings.tls {
-                        let tls = try NIOSSLClientHandler(context: context, serverHostname: settings.tlsServerName)
+                        let tls = try NIOSSLClientHandler(context: context, serverHostname: settings.tlsHostname)
                         try channel.pipeline.syncOperations.addHandler(tls)
                     }
                     try channel.pipeline.syncOperations.addHandler(connection)

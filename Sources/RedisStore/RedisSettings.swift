@@ -1,4 +1,5 @@
 public import Domain
+import NIOCore
 public import NIOSSL
 
 /// How to reach Redis and what to do without it: the `redis:` section of the configuration, validated.
@@ -16,7 +17,7 @@ public struct RedisSettings: Sendable {
     public var database: Int
     /// Nil: no TLS.
     public var tls: NIOSSLContext?
-    /// The name the certificate must bear, also sent as SNI. Nil for an address, which is then what must match.
+    /// The name the certificate must bear, also sent as SNI. Nil or an address: the peer's address is what must match.
     public var tlsServerName: String?
     /// What a check may wait for Redis in all, its time in the queue included.
     public var deadlineMillis: Int
@@ -57,6 +58,12 @@ public struct RedisSettings: Sendable {
         endpoint == other.endpoint && username == other.username && password == other.password
             && database == other.database && tls === other.tls && tlsServerName == other.tlsServerName
             && keyPrefix == other.keyPrefix
+    }
+
+    /// What TLS is told: an address is no SNI (RFC 6066 section 3), and NIO checks the certificate against the peer's.
+    var tlsHostname: String? {
+        guard let name = tlsServerName, (try? SocketAddress(ipAddress: name, port: 0)) == nil else { return nil }
+        return name
     }
 
     /// Workers in all replicas: the W of limits.md 25.

@@ -32,10 +32,8 @@ final class RedisClient {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else {
-            close(descriptor)
-            throw Failure(description: "cannot connect")
-        }
+        // Everything is initialized, so this runs `deinit`, which closes the socket.
+        guard connected == 0 else { throw Failure(description: "cannot connect") }
     }
 
     deinit { close(descriptor) }

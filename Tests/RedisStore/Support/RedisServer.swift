@@ -39,7 +39,9 @@ final class RedisServer {
         process.executableURL = URL(filePath: program)
         process.arguments =
             ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--dir", directory.path] + options
+        // Inherited, they would keep the pipes of a test run that died open.
         process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
         self.process = process
         for _ in 0..<400 {
@@ -72,7 +74,7 @@ final class RedisServer {
     func freeze() { kill(process?.processIdentifier ?? 0, SIGSTOP) }
     func thaw() { kill(process?.processIdentifier ?? 0, SIGCONT) }
 
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
