@@ -17,7 +17,7 @@ public struct RedisSettings: Sendable {
     public var database: Int
     /// Nil: no TLS.
     public var tls: NIOSSLContext?
-    /// The name the certificate must bear, also sent as SNI. Nil or an address: the peer's address is what must match.
+    /// The name the certificate must bear, also sent as SNI; the peer's address, which always will do, if nil.
     public var tlsServerName: String?
     /// What a check may wait for Redis in all, its time in the queue included.
     public var deadlineMillis: Int

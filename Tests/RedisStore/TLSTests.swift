@@ -10,20 +10,20 @@ private let openssl: String? = ["/usr/bin/openssl", "/usr/local/bin/openssl"]
 /// `rediss://`, with a certificate authority of our own.
 @Suite(.enabled(if: RedisServer.isExpected && openssl != nil, "redis-server or openssl is not installed"))
 struct TLSTests {
-    /// A key and a certificate signed by itself, for `localhost` and 127.0.0.1.
+    /// A key and a certificate signed by itself.
     private struct Certificate {
         let directory = FileManager.default.temporaryDirectory.appending(path: "postern-tls-\(UUID().uuidString)")
         var key: String { directory.appending(path: "key.pem").path }
         var certificate: String { directory.appending(path: "certificate.pem").path }
 
-        init() throws {
+        init(for names: String) throws {
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             let process = Process()
             process.executableURL = URL(filePath: openssl ?? "")
             process.arguments = [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                 "-keyout", key, "-out", certificate, "-subj", "/CN=localhost",
-                "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                "-addext", "subjectAltName=\(names)",
             ]
             process.standardError = FileHandle.nullDevice
             try process.run()
@@ -38,11 +38,13 @@ struct TLSTests {
     }
 
     @Test(arguments: [
-        ("localhost", true, true), ("127.0.0.1", true, true), ("elsewhere.example", true, false),
-        ("localhost", false, false),
+        ("DNS:localhost", "localhost", true, true), ("IP:127.0.0.1", "127.0.0.1", true, true),
+        // The peer's address is a name of its own.
+        ("IP:127.0.0.1", "elsewhere.example", true, true), ("DNS:localhost", "elsewhere.example", true, false),
+        ("DNS:localhost", "127.0.0.1", true, false), ("DNS:localhost", "localhost", false, false),
     ])
-    func theCertificateIsChecked(name: String, isTrusted: Bool, isUp: Bool) async throws {
-        let files = try Certificate()
+    func theCertificateIsChecked(names: String, name: String, isTrusted: Bool, isUp: Bool) async throws {
+        let files = try Certificate(for: names)
         defer { try? FileManager.default.removeItem(at: files.directory) }
         let port = try RedisServer.freePort()
         let server = try RedisServer(

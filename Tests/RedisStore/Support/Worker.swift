@@ -34,6 +34,12 @@ final class Worker: Sendable {
             endpoint: .tcp(host: "127.0.0.1", port: server.port), deadlineMillis: deadline, failureMode: mode)
     }
 
+    /// A store would go on trying to connect, to a server that is gone by now.
+    deinit {
+        let store = store
+        loop.execute { _ = store.value.close() }
+    }
+
     func close() async throws { try await read { _ = $0.close() } }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (RedisLimitStore) -> Value) async throws -> Value {
