@@ -16,6 +16,7 @@ final class Load: Sendable {
 
     private struct State {
         var answers: [Answer] = []
+        var unanswered = 0
         var running = 0
         var lastRefusal: [Int: HTTPAnswer] = [:]
     }
@@ -43,6 +44,9 @@ final class Load: Sendable {
     /// Everything answered so far.
     var answers: [Answer] { state.withLock { $0.answers } }
 
+    /// Requests to which a connection that had been accepted ended without an answer.
+    var unanswered: Int { state.withLock { $0.unanswered } }
+
     /// The last whole answer of this status.
     func last(_ status: Int) -> HTTPAnswer? { state.withLock { $0.lastRefusal[status] } }
 
@@ -68,13 +72,19 @@ final class Load: Sendable {
             let status = answer?.status ?? 0
             state.withLock {
                 $0.answers.append(Answer(request: number, status: status, sent: sent, received: received))
+                if answer == nil, client != nil { $0.unanswered += 1 }
                 if let answer, status != 200 { $0.lastRefusal[status] = answer }
             }
-            if answer == nil { pause(seconds: 0.01) }
+            guard answer != nil else {
+                client = nil
+                pause(seconds: 0.01)
+                continue
+            }
             if pauseSeconds > 0 { pause(seconds: pauseSeconds) }
         }
     }
 
+    /// Nil where no answer came; `client` is then still the connection, or nil if there was none to be had.
     private static func ask(_ client: inout HTTPClient?, _ port: UInt16, _ request: LoadRequest) -> HTTPAnswer? {
         do {
             let open = try client ?? HTTPClient(port: port)
@@ -83,7 +93,6 @@ final class Load: Sendable {
             if answer["Connection"]?.lowercased() == "close" { client = nil }
             return answer
         } catch {
-            client = nil
             return nil
         }
     }
