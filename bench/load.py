@@ -23,6 +23,7 @@ class Run:
     server_us: float  # CPU per request, user + system
     redis_us: float
     wrk_us: float
+    others: float  # cores that everything else on the machine kept busy meanwhile
 
 
 def cpu_seconds(pid: int) -> float:
@@ -31,16 +32,28 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
+def busy_seconds() -> float:
+    """What all processes of the machine have used, and what its host took away (steal)."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND
+
+
+def _used(server: int, redis: int) -> tuple[float, float, float, float]:
+    times = os.times()
+    return cpu_seconds(server), cpu_seconds(redis), times.children_user + times.children_system, busy_seconds()
+
+
 def run(port: int, seconds: int, keys: Path, server: int, redis: int) -> Run:
-    before = cpu_seconds(server), cpu_seconds(redis), os.times().children_user + os.times().children_system
+    before = _used(server, redis)
     found = _wrk(port, seconds, keys)
-    after = cpu_seconds(server), cpu_seconds(redis), os.times().children_user + os.times().children_system
+    spent = [after - start for after, start in zip(_used(server, redis), before)]
     if found["refused"] or found["broken"] or not found["requests"]:
         raise LoadFailed(f"{found['requests']} answers, of them {found['refused']} refused; {found['broken']} broken")
     count = found["requests"]
-    server_us, redis_us, wrk_us = ((b - a) * 1e6 / count for a, b in zip(before, after))
+    server_us, redis_us, wrk_us = (part * 1e6 / count for part in spent[:3])
     return Run(
-        count, count * 1e6 / found["duration_us"], found["p50_us"], found["p99_us"], server_us, redis_us, wrk_us)
+        count, count * 1e6 / found["duration_us"], found["p50_us"], found["p99_us"], server_us, redis_us, wrk_us,
+        max(0.0, (spent[3] - sum(spent[:3])) / seconds))
 
 
 def _wrk(port: int, seconds: int, keys: Path) -> dict:

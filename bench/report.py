@@ -15,6 +15,8 @@ TARGETS = [
     ("Postern exact, CPU per check, against nginx + Lua", EXACT, "server_us", LUA, 0.4),
     ("Redis below Postern exact, CPU per check, against below nginx + Lua", EXACT, "redis_us", LUA, 0.6),
 ]
+# What the rest of a quiet machine may use during a run.
+QUIET_CORES = 0.15
 
 
 def median(runs: Runs, row: str, figure: str) -> float:
@@ -55,6 +57,14 @@ def verdicts(runs: Runs) -> str:
         seen = "not measured" if found is None else f"{found:.2f} {'met' if found < bound else 'MISSED'}"
         lines.append(f"{what}: {seen} (target < {bound})")
     return "\n".join(lines)
+
+
+def disturbance(runs: Runs) -> str:
+    """A warning, or nothing: neighbours change what a check costs, and not for every row alike."""
+    worst = max(run.others for rounds in runs.values() for run in rounds)
+    if worst <= QUIET_CORES:
+        return ""
+    return f"\nWARNING: other processes kept up to {worst:.2f} cores busy in a run: do not quote these figures.\n"
 
 
 def machine() -> dict[str, str]:

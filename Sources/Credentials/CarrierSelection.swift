@@ -78,6 +78,9 @@ public struct Presented: Sendable {
 
     public init() {}
 
+    /// Whether a bearer came with the request, judged or not: it must not reach the agent.
+    public var mayHoldBearer: Bool { carrier == .bearer || hasSecond || isAmbiguous }
+
     static var ambiguous: Presented {
         var presented = Presented()
         presented.isAmbiguous = true

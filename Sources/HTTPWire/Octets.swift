@@ -15,7 +15,8 @@ package enum Octets {
         isIn(0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE, byte)
     }
 
-    /// What a Host may hold (RFC 3986 section 3.2.2 and a port): letters, digits, and - . _ ~ % : [ ] ! $ & ' ( ) * + ; =
+    /// What a Host may hold (RFC 3986 section 3.2.2 and a port): letters, digits, and
+    /// - . _ ~ % : [ ] ! $ & ' ( ) * + ; =
     /// The comma, which RFC 3986 allows, is not among them: a Host with a comma is two Hosts that a proxy joined.
     @inline(__always)
     package static func isHost(_ byte: UInt8) -> Bool {

@@ -4,7 +4,8 @@ public import Bytes
 // of the head, a body of exactly the announced length.
 //
 // A literal of ours is written as it stands. Bytes that come from elsewhere can be written as a value in two ways only,
-// and neither lets a control byte out, so nobody's name or token can end a line and begin another (RFC 9110 section 5.5).
+// and neither lets a control byte out, so nobody's name or token can end a line and begin another (RFC 9110
+// section 5.5).
 
 extension ByteWriter {
     public mutating func write(status: ResponseStatus) { write(status.line) }

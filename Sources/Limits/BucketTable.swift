@@ -53,7 +53,7 @@ struct BucketTable: ~Copyable {
         let lineBytes = BucketTable.ways * MemoryLayout<UInt32>.stride
         // calloc aligns to 16; one line more lets every set begin at a line.
         guard let lines = calloc(sets + 1, lineBytes), let buckets = calloc(self.capacity, MemoryLayout<Entry>.stride)
-        else { fatalError("no memory for \(capacity) buckets") }
+        else { preconditionFailure("no memory for \(capacity) buckets") }
         memory = lines
         slots = lines.alignedUp(toMultipleOf: lineBytes).assumingMemoryBound(to: UInt32.self)
         entries = buckets.assumingMemoryBound(to: Entry.self)

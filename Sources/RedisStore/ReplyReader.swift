@@ -37,7 +37,9 @@ final class ReplyReader {
         functions.pointee.createInteger = { task, value in ReplyReader.integer(task, Int64(value)) }
         functions.pointee.createNil = { task in ReplyReader.begin(task, .null) }
         functions.pointee.freeObject = nil
-        guard let reader = redisReaderCreateWithFunctions(functions) else { fatalError("no memory for a reply reader") }
+        guard let reader = redisReaderCreateWithFunctions(functions) else {
+            preconditionFailure("no memory for a reply reader")
+        }
         self.reader = reader
         reader.pointee.privdata = Unmanaged.passUnretained(self).toOpaque()
     }

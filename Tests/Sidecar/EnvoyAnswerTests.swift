@@ -48,6 +48,14 @@ import Testing
         #expect(beside.list("x-envoy-auth-headers-to-remove").contains("authorization"))
     }
 
+    /// On a public path a bad credential is anonymous, and still nothing the agent may see.
+    @Test func removesWhatWasAmbiguousToo() throws {
+        let two = ["Authorization: Bearer a-first-0123456789", "Authorization: Bearer b-other-0123456789"]
+        let answer = try CheckPort().ask("GET /envoy/health", two)
+        #expect(answer.status == 200)
+        #expect(answer.list("x-envoy-auth-headers-to-remove").contains("authorization"))
+    }
+
     @Test func encodesValuesSoThatListsCanBeTakenApart() throws {
         let answer = try CheckPort().ask("GET /envoy/admin/x", [CheckPort.adminKey])
         #expect(answer["X-Auth-Permissions"] == "invoke,deploy")

@@ -50,6 +50,15 @@ import Testing
         #expect(answer["X-Authz-Problem"]?.contains(reason) == true)
     }
 
+    /// X-Forwarded-Host is the client's own unless nginx was told to overwrite it.
+    @Test func nginxTakesTheHostFromHostAlone() throws {
+        let yaml = CheckPort.demo.replacing("{path: /invoke,", with: "{path: /invoke, hosts: [agent.example],")
+        let spoofed = original + [CheckPort.key, "X-Forwarded-Host: agent.example"]
+        #expect(try CheckPort(yaml).ask("GET /nginx", spoofed).status == 200)
+        let text = "GET /nginx HTTP/1.1\r\nHost: other\r\n\(spoofed.joined(separator: "\r\n"))\r\n\r\n"
+        #expect(Answer(try CheckPort(yaml).send(text))["X-Authz-Status"] == "403")
+    }
+
     @Test func ingressNginxReadsItsURLAndNoOtherHeader() throws {
         let url = ["X-Original-Method: GET", "X-Original-URL: https://agent.example/invoke?x"]
         #expect(try CheckPort().ask("GET /ingress-nginx", url + [CheckPort.key]).status == 200)

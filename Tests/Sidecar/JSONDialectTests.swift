@@ -15,7 +15,7 @@ import Testing
 
     @Test func allowsWithWhatToSetAndWhatToRemove() throws {
         let answer = try check(
-            #"{"method":"POST","path":"/invoke?x=1","host":"agent.example","headers":{"X-API-Key":"user-key-0123456789"}}"#
+            #"{"method":"POST","path":"/invoke?x=1","host":"a.example","headers":{"X-API-Key":"user-key-0123456789"}}"#
         )
         #expect(answer.status == 200)
         let document = try object(answer)

@@ -45,7 +45,8 @@ extension SettingsDecoder {
     func checkDistinct(_ listeners: [ListenerSettings], _ admin: AdminSettings) {
         var seen: Set<Endpoint> = []
         var all = listeners.map { ($0.endpoint, $0.position, "`listen`") }
-        all.append((admin.endpoint, admin.position, "`admin.address`"))
+        // A default has no place in the file, so it is the other that is told.
+        all.insert((admin.endpoint, admin.position, "`admin.address`"), at: admin.position == .none ? 0 : all.count)
         if let control = admin.control { all.append((control, admin.position, "`admin.control`")) }
         for (endpoint, position, name) in all {
             if case .tcp(_, port: 0) = endpoint { continue }

@@ -16,7 +16,7 @@ extension SettingsDecoder {
         let defined = Set(auth.roles.map(\.name)).union([Self.defaultRole])
         for limit in limits {
             for role in limit.roles where !defined.contains(role) {
-                reportRole(role, "limit `\(limit.name)` names", defined, at: limit.position)
+                reportRole(role, "limit \(Echo.word(limit.name) ?? "here") names", defined, at: limit.position)
             }
         }
     }

@@ -71,7 +71,8 @@ enum StoreMetrics {
         Family(
             name: "postern_store_decided_open_total", help: "Checks let pass without a store.", count: \.decidedOpen),
         Family(
-            name: "postern_store_decided_closed_total", help: "Checks refused without a store.", count: \.decidedClosed),
+            name: "postern_store_decided_closed_total", help: "Checks refused without a store.",
+            count: \.decidedClosed),
         Family(
             name: "postern_store_decided_defer_total", help: "Checks left to the proxy without a store.",
             count: \.decidedDefer),

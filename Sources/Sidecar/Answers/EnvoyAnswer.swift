@@ -12,7 +12,7 @@ enum EnvoyAnswer {
         writer.write(check.gate.removals)
         check.gate.identities.writeAbsentNames(principal, to: &writer)
         // A bearer that was judged, or that lay beside the judged key: neither may reach the agent.
-        if check.presented.carrier == .bearer || check.presented.hasSecond { writer.write(", authorization") }
+        if check.presented.mayHoldBearer { writer.write(", authorization") }
         writer.write("\r\n")
     }
 

@@ -19,7 +19,7 @@ enum JSONAnswer {
         var names = ByteWriter()
         names.write(check.gate.removals)
         identities.writeAbsentNames(principal, to: &names)
-        if check.presented.carrier == .bearer || check.presented.hasSecond { names.write(", authorization") }
+        if check.presented.mayHoldBearer { names.write(", authorization") }
         writeNames(names.bytes.span, to: &body)
         body.write("]}")
     }

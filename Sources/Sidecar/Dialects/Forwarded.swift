@@ -10,7 +10,8 @@ enum ForwardedDialect {
     static func decodeNginx(
         _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, into request: inout CheckRequest
     ) -> DenyReason? {
-        decode(head, bytes, method: .xOriginalMethod, target: .xOriginalURI, host: .xForwardedHost, &request)
+        // nginx writes Host itself, whatever the client sent; X-Forwarded-Host it would only relay.
+        decode(head, bytes, method: .xOriginalMethod, target: .xOriginalURI, host: .host, &request)
     }
 
     static func decodeForward(

@@ -27,8 +27,8 @@ final class RunningProgram {
         try? output.close()
     }
 
-    // Asked first: a killed nginx master would leave its workers behind.
-    deinit { stop() }
+    // A killed nginx master would leave its workers behind; the others have nothing to lose, and are slow to go.
+    deinit { if name == Tool.nginx.rawValue { stop() } else { kill() } }
 
     var identifier: pid_t { process.processIdentifier }
     var isRunning: Bool { process.isRunning }

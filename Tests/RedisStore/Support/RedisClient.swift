@@ -47,9 +47,16 @@ final class RedisClient {
     func command(_ arguments: [[UInt8]]) throws -> Reply {
         var bytes = Array("*\(arguments.count)\r\n".utf8)
         for argument in arguments { bytes += Array("$\(argument.count)\r\n".utf8) + argument + [13, 10] }
+        return try raw(bytes)
+    }
+
+    /// One command that is RESP already.
+    func raw(_ bytes: [UInt8]) throws -> Reply {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, 0) }
+            let count = bytes[sent...].withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { throw Failure(description: "cannot send") }
             sent += count
         }
