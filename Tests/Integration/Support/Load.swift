@@ -44,7 +44,8 @@ final class Load: Sendable {
     /// Everything answered so far.
     var answers: [Answer] { state.withLock { $0.answers } }
 
-    /// Requests to which a connection that had been accepted ended without an answer.
+    /// Requests on a connection that had answered before, and then ended without an answer. One that was refused or
+    /// reset before its first is not counted: the kernel takes connections that a closing listener never sees.
     var unanswered: Int { state.withLock { $0.unanswered } }
 
     /// The last whole answer of this status.
@@ -62,6 +63,7 @@ final class Load: Sendable {
 
     private func ask(_ port: UInt16, _ requests: [LoadRequest], from first: Int, _ pauseSeconds: Double) {
         var client: HTTPClient?
+        var isKept = false
         var index = first
         while !isStopped.load(ordering: .relaxed) {
             let number = index % requests.count
@@ -72,9 +74,10 @@ final class Load: Sendable {
             let status = answer?.status ?? 0
             state.withLock {
                 $0.answers.append(Answer(request: number, status: status, sent: sent, received: received))
-                if answer == nil, client != nil { $0.unanswered += 1 }
+                if answer == nil, isKept { $0.unanswered += 1 }
                 if let answer, status != 200 { $0.lastRefusal[status] = answer }
             }
+            isKept = answer != nil && client != nil
             guard answer != nil else {
                 client = nil
                 pause(seconds: 0.01)
@@ -84,7 +87,7 @@ final class Load: Sendable {
         }
     }
 
-    /// Nil where no answer came; `client` is then still the connection, or nil if there was none to be had.
+    /// Nil where no answer came.
     private static func ask(_ client: inout HTTPClient?, _ port: UInt16, _ request: LoadRequest) -> HTTPAnswer? {
         do {
             let open = try client ?? HTTPClient(port: port)
