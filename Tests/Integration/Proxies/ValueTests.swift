@@ -39,7 +39,8 @@ struct ValueTests {
     /// More than 3 KiB of identity is a denial that names its cause, and not some proxy's 500.
     @Test(arguments: ProxyKind.allCases)
     func tooMuchIdentityIsADenial(_ kind: ProxyKind) throws {
-        let gateway = try Gateway(kind, configuration: Self.policy(permissions: Self.permissions.flatMap { ["\($0)-a", "\($0)-b"] }))
+        let gateway = try Gateway(
+            kind, configuration: Self.policy(permissions: Self.permissions.flatMap { ["\($0)-a", "\($0)-b"] }))
         let answer = try gateway.ask("GET", "/a", [("X-API-Key", Gateway.userKey)])
         #expect(answer.status == 403)
         #expect(answer.json["reason"] as? String == "identity_too_large")
