@@ -98,11 +98,14 @@ extension CheckConnection {
             finish()
         } else {
             phase = .waitingForStore
+            untilAnswered = self
         }
     }
 
     /// The store has answered a check that had to wait.
     func storeAnswered() {
+        untilAnswered = nil
+        // The proxy has gone: what was spent is spent, and there is nobody to tell.
         guard context != nil else { return }
         Verdict.fold(check)
         finish()

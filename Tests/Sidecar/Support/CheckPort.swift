@@ -16,12 +16,15 @@ final class CheckPort {
     init(
         _ yaml: String = CheckPort.demo, dialect: Dialect? = nil,
         peer: ClientAddress = ClientAddress(ipv4: 0x7F00_0001),
-        isSurplus: Bool = false
+        isSurplus: Bool = false, hasSlowStore: Bool = false
     ) throws {
         let snapshot = try CheckPort.snapshot(yaml)
         channel = EmbeddedChannel()
+        let (store, loop) = (MemoryStore(capacity: 1_000), channel.embeddedEventLoop)
+        // The slow store answers when the loop is next run, as Redis would.
+        let slow = RemoteMemory(store: Handover(store), home: loop, here: loop)
         worker = Worker(
-            eventLoop: channel.embeddedEventLoop, gate: Gate(snapshot), store: .memory(MemoryStore(capacity: 1_000)),
+            eventLoop: loop, gate: Gate(snapshot), store: hasSlowStore ? .remote(slow) : .memory(store),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try open(dialect, peer, isSurplus)
     }
