@@ -38,7 +38,9 @@ final class Agent: Sendable {
             let body = try reader.body(of: head, untilClose: false)
             let request = SeenRequest(method: head.startLine[0], target: head.startLine[1], head: head, body: body)
             remember(request)
-            if head["Upgrade"]?.lowercased() == "websocket", head["Connection"]?.lowercased().contains("upgrade") == true {
+            if head["Upgrade"]?.lowercased() == "websocket",
+                head["Connection"]?.lowercased().contains("upgrade") == true
+            {
                 return try WebSocket.serveEcho(connection, reader)
             }
             if request.target.contains("stream?seconds=") {
