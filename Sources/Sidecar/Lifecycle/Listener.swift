@@ -57,6 +57,16 @@ enum ListenerCertificates {
     }
 }
 
+extension Endpoint {
+    /// As the configuration file writes it.
+    var text: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}
+
 /// Why the process could not start, in a sentence.
 package struct StartupError: Error, CustomStringConvertible {
     package let description: String

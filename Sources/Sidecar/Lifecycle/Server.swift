@@ -35,9 +35,11 @@ package final class Server {
         let listener = Listener(workers: pool, group: group)
         var channels: [any Channel] = []
         do {
-            for terms in settings.listeners { channels.append(try listener.bind(terms, snapshot)) }
+            for terms in settings.listeners {
+                channels.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
+            }
             let admin = AdminServer(pool: pool, readiness: readiness, group: adminGroup)
-            let adminChannel = try admin.bind(settings.admin.endpoint)
+            let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
             announce(channels, adminChannel, settings)
             serve(pool, settings)
             drain(pool, channels, settings)
@@ -45,11 +47,16 @@ package final class Server {
         } catch {
             try? group.syncShutdownGracefully()
             try? adminGroup.syncShutdownGracefully()
-            throw StartupError("cannot listen: \(error)")
+            throw error
         }
         try? group.syncShutdownGracefully()
         try? adminGroup.syncShutdownGracefully()
         logger.notice("stopped")
+    }
+
+    /// The system's error does not say which of several addresses it is about.
+    private func naming(_ endpoint: Endpoint, _ bind: () throws -> any Channel) throws -> any Channel {
+        do { return try bind() } catch { throw StartupError("cannot listen on \(endpoint.text): \(error)") }
     }
 
     private func announce(_ channels: [any Channel], _ admin: any Channel, _ settings: Settings) {
