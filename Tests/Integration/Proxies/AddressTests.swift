@@ -47,4 +47,22 @@ struct AddressTests {
         }
         #expect(gateway.agent.requests.isEmpty)
     }
+
+    /// A route for one host, asked for in the name of another.
+    @Test(arguments: ProxyKind.allCases)
+    func nobodyChoosesTheHostBesideHost(_ kind: ProxyKind) throws {
+        let gateway = try Gateway(
+            kind, configuration: Gateway.policy + "\n  - {path: \"/\(Self.hosted)/**\", hosts: [agent.test]}")
+        let key: HTTPClient.Header = ("X-API-Key", Gateway.userKey)
+        #expect(try gateway.ask("GET", "/\(Self.hosted)/a", [key]).status == 200, "the client's Host is agent.test")
+        let elsewhere = try Gateway(
+            kind, configuration: Gateway.policy + "\n  - {path: \"/\(Self.hosted)/**\", hosts: [other.test]}")
+        for name in ["X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded"] {
+            let header = (name, name == "Forwarded" ? "host=other.test" : "other.test")
+            #expect(try elsewhere.ask("GET", "/\(Self.hosted)/a", [key, header]).status == 403, "\(name)")
+        }
+        #expect(elsewhere.agent.requests.isEmpty)
+    }
+
+    private static let hosted = "hosted"
 }

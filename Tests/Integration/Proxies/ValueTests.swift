@@ -16,7 +16,7 @@ struct ValueTests {
                 key: \(Gateway.userKey)
                 subject: "zoë"
                 name: "Zoë {http.request.host}, 100%"
-                scopes: ["a,b", c]
+                scopes: [a%b, c]
                 roles: [many]
           roles:
             - {name: many, permissions: [\(permissions.joined(separator: ", "))]}
@@ -31,7 +31,7 @@ struct ValueTests {
         let request = try #require(gateway.agent.requests.first)
         #expect(request.all("X-Auth-User-Id") == ["zo%C3%AB"])
         #expect(request.all("X-Auth-Name").first?.removingPercentEncoding == "Zoë {http.request.host}, 100%")
-        #expect(request.all("X-Auth-Scopes") == ["a%2Cb,c"])
+        #expect(request.all("X-Auth-Scopes") == ["a%25b,c"])
         let arrived = request.all("X-Auth-Permissions").joined().split(separator: ",").map(String.init)
         #expect(Set(arrived) == Set(Self.permissions))
     }
