@@ -18,7 +18,7 @@ extension Live {
             postern.reload()
             #expect(try eventually(within: ReloadFile.seconds) { try postern.metrics().reloads >= 1 })
             let said = #""event":"a changed setting takes effect at the next start","setting":"\#(name)""#
-            #expect(postern.program.output.contains(said), "\(postern.program.output)")
+            #expect(eventually(within: 2) { postern.program.output.contains(said) }, "\(postern.program.output)")
         }
 
         /// A listener that merely moved within the file is the same listener.
@@ -28,6 +28,7 @@ extension Live {
             try postern.scratch.write("# A remark.\n\n" + head + "auth: {mode: none}\n", to: "postern.yaml")
             postern.reload()
             #expect(try eventually(within: ReloadFile.seconds) { try postern.metrics().reloads >= 1 })
+            #expect(eventually(within: 2) { postern.program.output.contains("reloaded") })
             #expect(!postern.program.output.contains("next start"))
         }
 
