@@ -1,3 +1,4 @@
+import Domain
 import Limits
 import NIOCore
 import Testing
@@ -28,7 +29,7 @@ struct ExpiryTests {
         let loaded = try client.command([Array("SCRIPT".utf8), Array("LOAD".utf8), script])
         let digest = ContiguousArray(try #require(loaded.text).utf8)
         let thirds = LimitTable([limit("thirds", quota(3, per: 1, burst: 1_000))])
-        return try (0..<100).map { owner in
+        return try (0..<100 as Range<UInt64>).map { owner in
             let (call, spend) = (ScriptCall(), Spend { _ in })
             spend.table = thirds
             spend.charges = [charge(thirds, 0, owner: owner, cost: Int64(owner) + 300)]

@@ -97,6 +97,15 @@ import Testing
         #expect(try port.send(allowed).isEmpty)
     }
 
+    @Test func aConnectionNearTheBoundIsClosedWithItsAnswer() throws {
+        let yaml = CheckPort.demo + "\nbounds: {connections: 8}\n"
+        let port = try CheckPort(yaml)
+        for _ in 0..<6 { try port.connectAnother() }
+        #expect(Answer(try port.send(allowed))["Connection"] == nil)
+        let last = try port.connectAnother()
+        #expect(Answer(try last.send(allowed))["Connection"] == "close")
+    }
+
     @Test func aSurplusConnectionIsRefusedInWords() throws {
         let answer = Answer(try CheckPort(isSurplus: true).send(allowed))
         // Through Envoy a 503 would be the proxy's own failure mode, which a crowd must not be able to choose.

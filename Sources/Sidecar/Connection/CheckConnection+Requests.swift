@@ -42,7 +42,7 @@ extension CheckConnection {
         let now = Clock.monotonic()
         check.begin(worker.gate, at: now)
         exchange.minorVersion = head.minorVersion
-        exchange.keepsAlive = head.keepsAlive && !isSurplus
+        exchange.keepsAlive = head.keepsAlive && !isSurplus && listIndex < listener.pressedFrom
         exchange.isHead = false
         let selection = selectDialect()
         exchange.dialect = selection?.dialect ?? listener.dialect

@@ -10,7 +10,7 @@ import NIOEmbedded
 
 /// One connection to a worker without a socket: text in, text out.
 final class CheckPort {
-    let channel = EmbeddedChannel()
+    let channel: EmbeddedChannel
     let worker: Worker
 
     init(
@@ -19,13 +19,29 @@ final class CheckPort {
         isSurplus: Bool = false
     ) throws {
         let snapshot = try CheckPort.snapshot(yaml)
+        channel = EmbeddedChannel()
         worker = Worker(
             eventLoop: channel.embeddedEventLoop, gate: Gate(snapshot), store: .memory(MemoryStore(capacity: 1_000)),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        var settings = snapshot.settings.listeners[0]
-        settings.dialect = dialect
+        try open(dialect, peer, isSurplus)
+    }
+
+    private init(beside other: CheckPort) throws {
+        channel = EmbeddedChannel(loop: other.channel.embeddedEventLoop)
+        worker = other.worker
+        try open(nil, ClientAddress(ipv4: 0x7F00_0001), false)
+    }
+
+    /// One more connection to the same worker.
+    @discardableResult
+    func connectAnother() throws -> CheckPort { try CheckPort(beside: self) }
+
+    private func open(_ dialect: Dialect?, _ peer: ClientAddress, _ isSurplus: Bool) throws {
+        let settings = worker.gate.snapshot.settings
+        var listener = settings.listeners[0]
+        listener.dialect = dialect
         let connection = CheckConnection(
-            worker: worker, listener: ListenerTerms(settings, bounds: snapshot.settings.bounds), peer: peer,
+            worker: worker, listener: ListenerTerms(listener, bounds: settings.bounds), peer: peer,
             isSurplus: isSurplus)
         try channel.pipeline.syncOperations.addHandler(connection)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
