@@ -25,6 +25,8 @@ public struct DenyCache {
     private var entries: ContiguousArray<Entry>
     /// Entries' quotas are those of one table; another one empties the cache.
     private var table: LimitTable?
+    /// When the last entry ends: most of the time nothing was refused lately, and no place need be looked at.
+    private var lastExpires: UInt64 = 0
 
     /// Refusals answered from here.
     public private(set) var hits: UInt64 = 0
@@ -42,16 +44,18 @@ public struct DenyCache {
             if reading.fits || !reading.isReadable || !refused.table.enforced[charge.limit] { continue }
             // A charge that did not fit because the same check charged its bucket before proves nothing.
             if isDoubled(index, in: refused) { continue }
-            let jitter = charge.key.owner.high &+ sentAt / 1_000
+            let expires = DenyCache.expiry(of: charge.key, sentAt: sentAt)
+            lastExpires = max(lastExpires, expires)
             entries[slot(of: charge.key)] = Entry(
                 key: charge.key, arrival: reading.arrival, storeNow: refused.now, sentAt: sentAt,
-                expires: sentAt + DenyCache.lifetime * 9 / 10 + jitter % (DenyCache.lifetime / 5))
+                expires: expires)
         }
     }
 
     /// Refuses `spend` if one of its enforced charges cannot fit; its readings are then those known from here, and
     /// the others are unread.
     public mutating func refuses(_ spend: Spend, at now: UInt64) -> Bool {
+        if now >= lastExpires { return false }
         use(spend.table)
         var refused = false
         for index in 0..<spend.charges.count where denies(spend.charges[index], of: spend, at: now) { refused = true }
@@ -93,7 +97,13 @@ public struct DenyCache {
     private mutating func use(_ other: LimitTable) {
         if table === other { return }
         table = other
+        lastExpires = 0
         for index in 0..<DenyCache.size { entries[index].expires = 0 }
+    }
+
+    private static func expiry(of key: BucketKey, sentAt: UInt64) -> UInt64 {
+        let jitter = (key.owner.high &+ sentAt / 1_000) % (lifetime / 5)
+        return sentAt + lifetime * 9 / 10 + jitter
     }
 
     private func isDoubled(_ index: Int, in spend: Spend) -> Bool {

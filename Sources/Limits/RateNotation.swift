@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// A rate as it is written: `tokens` per `periodMicros` microseconds, both at least 1, not reduced.
 public struct WrittenRate: Hashable, Sendable {
@@ -15,6 +15,8 @@ public struct WrittenRate: Hashable, Sendable {
 public enum RateNotationError: Error, Hashable, Sendable {
     /// It does not start with a whole number in digits.
     case countMissing
+    /// `0.5/s`: counts are whole, so that nothing is ever rounded.
+    case countFractional
     case countZero
     /// Neither `/` nor `per` after the number.
     case separatorMissing
@@ -48,6 +50,7 @@ public enum RateNotation {
     public static func parse(_ text: borrowing Span<UInt8>) throws(RateNotationError) -> WrittenRate {
         var index = 0
         guard let tokens = try number(text, &index) else { throw .countMissing }
+        if index < text.count, text[index] == 0x2E { throw .countFractional }
         guard tokens > 0 else { throw .countZero }
         try separator(text, &index)
         let multiple = try number(text, &index) ?? 1

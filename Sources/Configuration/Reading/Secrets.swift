@@ -8,7 +8,7 @@ extension SettingsDecoder {
     /// A secret's bytes: the value itself, or what the file it refers to holds, without the newline at its end.
     /// No message repeats any of it, not even the reference.
     func secret(_ node: YAMLNode, _ key: String) -> Secret? {
-        guard let text = text(node, key) else { return nil }
+        guard let text = text(node, key, isSecret: true) else { return nil }
         return secret(text.value, at: node.position, "`\(key)`")
     }
 

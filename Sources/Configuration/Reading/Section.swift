@@ -28,6 +28,7 @@ extension SettingsDecoder {
     /// Reads a mapping with the given keys. Nil if it is none, which has been reported.
     func section(_ node: YAMLNode, _ keys: SectionKeys) -> Section? {
         guard case .mapping(let entries) = node.content else {
+            if node.isRefused { return nil }
             let subject = keys.name.isEmpty ? "the file" : "`\(keys.name)`"
             problems.error(node.position, "\(subject) must be a mapping of `key: value` lines, not \(node.kind)")
             return nil
@@ -40,6 +41,7 @@ extension SettingsDecoder {
                 continue
             }
             present.append(entry.key)
+            if entry.value.isRefused { continue }
             if entry.value.isNull {
                 problems.error(entry.keyPosition, "`\(entry.key)` has no value; give it one or remove the key")
             } else {
@@ -55,6 +57,7 @@ extension SettingsDecoder {
     }
 
     private func reportUnknown(_ entry: YAMLEntry, _ keys: SectionKeys) {
+        if problems.isFull { return problems.error(entry.keyPosition, "unknown key") }
         if keys.later.contains(entry.key) {
             return problems.error(entry.keyPosition, "`\(entry.key)` is not supported by this version")
         }

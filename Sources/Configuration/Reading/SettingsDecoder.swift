@@ -30,9 +30,10 @@ final class SettingsDecoder {
         var shown: String { isExpanded ? "" : Echo.word(value).map { ", not \($0)" } ?? "" }
     }
 
-    /// The expanded text of a scalar, whatever it holds.
-    func text(_ node: YAMLNode, _ key: String) -> Text? {
+    /// The expanded text of a scalar, whatever it holds. A secret is not advised to have a default.
+    func text(_ node: YAMLNode, _ key: String, isSecret: Bool = false) -> Text? {
         guard case .scalar(let raw, _) = node.content else {
+            if node.isRefused { return nil }
             problems.error(node.position, "`\(key)` must be a single value, not \(node.kind)")
             return nil
         }
@@ -42,15 +43,16 @@ final class SettingsDecoder {
             if expandedBytes > Self.maxExpandedBytes { throw .tooLong }
             return Text(value: value, isExpanded: true)
         } catch {
-            problems.error(node.position, Self.message(for: error, key))
+            problems.error(node.position, Self.message(for: error, key, isSecret))
             return nil
         }
     }
 
-    private static func message(for fault: Expansion.Fault, _ key: String) -> String {
+    private static func message(for fault: Expansion.Fault, _ key: String, _ isSecret: Bool) -> String {
         switch fault {
         case .unset(let name):
-            "`\(key)` needs the environment variable \(name), which is not set; `${\(name):-…}` gives it a default"
+            "`\(key)` needs the environment variable \(name), which is not set"
+                + (isSecret ? "" : "; `${\(name):-…}` gives it a default")
         case .unclosed: "`\(key)` has a `${` without its `}`; `$${` stands for a literal `${`"
         case .malformed: "`\(key)` may hold `${VAR}` and `${VAR:-default}`, and no other form of `${`"
         case .tooLong: "`\(key)` is too long once its variables are expanded"

@@ -12,7 +12,8 @@ extension SettingsDecoder {
     func integer(_ node: YAMLNode, _ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = text(node, key) else { return nil }
         if let value = Self.decimal(text.value), range.contains(value) { return value }
-        let zero = text.value.utf8.count > 1 && text.value.hasPrefix("0") ? ", without leading zeros" : ""
+        let zero =
+            !text.isExpanded && text.value.utf8.count > 1 && text.value.hasPrefix("0") ? ", without leading zeros" : ""
         let bounds = "from \(range.lowerBound) to \(range.upperBound)"
         problems.error(node.position, "`\(key)` must be a whole number \(bounds)\(zero)\(text.shown)")
         return nil
@@ -61,6 +62,7 @@ extension SettingsDecoder {
     func items(_ section: Section, _ key: String, atMost limit: Int) -> [YAMLNode] {
         guard let node = section[key] else { return [] }
         guard case .sequence(let items) = node.content else {
+            if node.isRefused { return [] }
             problems.error(node.position, "`\(key)` must be a list, as `[a, b]` or lines of `- a`, not \(node.kind)")
             return []
         }
@@ -68,9 +70,16 @@ extension SettingsDecoder {
             problems.error(items[limit].position, "`\(key)` holds more than \(limit) entries")
         }
         return items.prefix(limit).filter { item in
+            if item.isRefused { return false }
             if item.isNull { problems.error(item.position, "an entry of `\(key)` has no value") }
             return !item.isNull
         }
+    }
+
+    /// Refuses `key: []`, where an empty list would mean the opposite of what it looks like.
+    func refuseEmpty(_ section: Section, _ key: String, _ advice: String) {
+        guard let node = section[key], case .sequence(let items) = node.content, items.isEmpty else { return }
+        problems.error(node.position, "`\(key)` is empty; \(advice)")
     }
 
     /// A list of words, each once, each made of printable ASCII without spaces, `"`, `\` and commas: what can

@@ -14,7 +14,7 @@ extension SettingsDecoder {
         let allowsShort: Bool
     }
 
-    func apiKeys(_ auth: Section, _ mode: AuthSettings.Mode) -> APIKeySettings {
+    func apiKeys(_ auth: Section, _ mode: AuthSettings.Mode?) -> APIKeySettings {
         let section = section(auth, "api_keys", .apiKeys)
         var settings = APIKeySettings()
         settings.allowBearer = flag(section, "allow_bearer", or: true)
@@ -31,13 +31,14 @@ extension SettingsDecoder {
     }
 
     /// Fails closed: mode `api_key` without a key would refuse everybody, and is never meant.
-    private func checkCredentials(_ section: Section, _ auth: Section, _ mode: AuthSettings.Mode) {
+    private func checkCredentials(_ section: Section, _ auth: Section, _ mode: AuthSettings.Mode?) {
         let enabled = flag(section, "enabled", or: true)
         if section.holds("rotation_days") {
             problems.warning(section.position(of: "rotation_days"), "`rotation_days` has no effect; use `expires_at`")
         }
         switch mode {
-        case .none:
+        case nil: break
+        case .some(.none):
             if auth.holds("api_keys") {
                 problems.warning(auth.position(of: "api_keys"), "`api_keys` has no effect in mode none")
             }
@@ -105,9 +106,8 @@ extension SettingsDecoder {
         _ secret: Secret, _ register: KeyRegister, at position: SourcePosition, _ subject: String
     ) -> KeyMaterial? {
         if secret.bytes.count < Self.minKeyBytes, !register.allowsShort {
-            problems.error(
-                position,
-                "\(subject) is shorter than \(Self.minKeyBytes) bytes; use a longer key, or `allow_short: true`")
+            let advice = "use a longer key, or `allow_short: true`"
+            problems.error(position, "\(subject) is shorter than \(Self.minKeyBytes) bytes; \(advice)")
         } else if secret.bytes.count > Self.maxKeyBytes {
             problems.error(position, "\(subject) is longer than \(Self.maxKeyBytes) bytes")
         } else if let fault = Self.faultOfHeaderSecret(secret) {

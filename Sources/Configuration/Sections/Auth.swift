@@ -9,11 +9,12 @@ extension SettingsDecoder {
     private static let laterModes = ["jwt", "oauth2", "mtls", "external", "composite"]
 
     func auth(_ section: Section, hasRedis: Bool, _ bounds: Bounds) -> AuthSettings {
-        var settings = AuthSettings(mode: mode(section))
+        let mode = mode(section)
+        var settings = AuthSettings(mode: mode ?? .apiKey)
         settings.roles = roles(section)
-        settings.apiKeys = apiKeys(section, settings.mode)
+        settings.apiKeys = apiKeys(section, mode)
         settings.publicPaths = items(section, "public_paths", atMost: Self.maxPublicPaths).compactMap { node in
-            pattern(node, "public_paths", encodedSlashes: .reject)
+            pattern(node, "public_paths")
         }
         settings.rateLimits = roleLimits(section, bounds)
         settings.rateLimitBackend = backend(section, hasRedis)
@@ -22,22 +23,21 @@ extension SettingsDecoder {
         return settings
     }
 
-    /// `composite` of `[api_key]` alone is the mode api_key.
-    private func mode(_ section: Section) -> AuthSettings.Mode {
-        guard let node = section["mode"], let text = text(node, "mode") else { return .apiKey }
+    private enum Provider: String, CaseIterable { case apiKey = "api_key" }
+
+    /// Nil if it is none, which has been reported. `composite` of `[api_key]` alone is the mode api_key.
+    private func mode(_ section: Section) -> AuthSettings.Mode? {
+        guard let node = section["mode"] else { return section.holds("mode") ? nil : .apiKey }
+        guard let text = text(node, "mode") else { return nil }
         guard text.value == "composite", section.holds("providers") else {
             if section.holds("providers") {
                 problems.error(section.position(of: "providers"), "`providers` goes with `mode: composite`")
             }
-            return word(node, "mode", later: Self.laterModes) ?? .apiKey
+            return word(node, "mode", later: Self.laterModes)
         }
-        let providers = items(section, "providers", atMost: 8)
-        if providers.isEmpty { problems.error(section.position(of: "providers"), "`providers` names none") }
-        for provider in providers {
-            let word: AuthSettings.Mode? = word(provider, "providers", later: Self.laterModes)
-            if word == AuthSettings.Mode.none {
-                problems.error(provider.position, "`none` is a mode, not a provider; supported: api_key")
-            }
+        refuseEmpty(section, "providers", "name at least api_key")
+        for provider in items(section, "providers", atMost: 8) {
+            let _: Provider? = word(provider, "providers", later: Self.laterModes)
         }
         return .apiKey
     }

@@ -8,7 +8,7 @@ extension SettingsDecoder {
     func variableKey(_ section: Section, _ register: inout KeyRegister) -> [KeySettings] {
         guard let node = section["env_var"], let variable = variableName(node, "env_var") else { return [] }
         guard let value = environment[variable] else {
-            problems.error(node.position, "`env_var`: the environment variable \(variable) is not set")
+            problems.error(node.position, "`env_var`: the environment variable \(Self.shown(variable)) is not set")
             return []
         }
         return environmentKey("default", variable, value, at: node.position, &register)
@@ -23,7 +23,7 @@ extension SettingsDecoder {
         }
         let variables = environment.keys.filter { $0.hasPrefix(prefix) }.sorted()
         if variables.isEmpty {
-            problems.error(node.position, "`prefix`: no environment variable starts with \(prefix)")
+            problems.error(node.position, "`prefix`: no environment variable starts with \(Self.shown(prefix))")
         }
         return variables.flatMap { variable -> [KeySettings] in
             let value = environment[variable] ?? ""
@@ -31,8 +31,8 @@ extension SettingsDecoder {
             if Self.isServiceLink(variable, value) {
                 problems.error(
                     node.position,
-                    "`prefix` catches \(variable), which looks like a Kubernetes service link; choose another prefix or "
-                        + "set `enableServiceLinks: false`")
+                    "`prefix` catches \(variable), which looks like a Kubernetes service link; choose another prefix "
+                        + "or set `enableServiceLinks: false`")
                 return []
             }
             if id.isEmpty {
@@ -65,6 +65,11 @@ extension SettingsDecoder {
         if serviceLinkSuffixes.contains(where: variable.hasSuffix) { return true }
         let parts = variable.split(separator: "_")
         return zip(parts, parts.dropFirst()).contains { $0 == "PORT" && $1.utf8.allSatisfy { $0 &- 0x30 < 10 } }
+    }
+
+    /// Many a key has been written where its variable's name belongs, and most keys have small letters.
+    private static func shown(_ variable: String) -> String {
+        variable.utf8.contains { $0 &- 0x61 < 26 } ? "of this name" : variable
     }
 
     private func variableName(_ node: YAMLNode, _ key: String) -> String? {

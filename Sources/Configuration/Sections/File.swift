@@ -21,8 +21,11 @@ extension SettingsDecoder {
             redis: redis, response: response(file), preflight: word(file, "preflight", or: .check), log: log(file))
         checkDistinct(listeners, admin)
         checkRoutes(settings)
-        checkRoles(of: settings.limits, settings.auth)
-        if let auth { checkHeaders(settings, auth.section) }
+        // Without a readable `auth` there is nothing to hold these to.
+        if let auth {
+            checkRoles(of: settings.limits, settings.auth)
+            checkHeaders(settings, auth.section)
+        }
         return settings
     }
 

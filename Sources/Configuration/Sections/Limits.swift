@@ -12,7 +12,8 @@ extension SettingsDecoder {
         return items(file, "limits", atMost: Self.maxLimits).compactMap { node in
             guard let section = section(node, .limit), let limit = limit(section, bounds) else { return nil }
             if !names.insert(limit.name).inserted {
-                problems.error(section.position(of: "name"), "limit `\(limit.name)` is defined twice")
+                problems.error(
+                    section.position(of: "name"), "limit \(Echo.word(limit.name) ?? "of this name") is defined twice")
             }
             return limit
         }
@@ -28,6 +29,7 @@ extension SettingsDecoder {
         let burst = section["burst"].flatMap { integer($0, "burst", in: 1...Self.maxBurst) }
         let enforce = flag(section, "enforce", or: true)
         _ = word(section, "precision", or: Precision.exact, later: ["leased"])
+        refuseEmpty(section, "roles", "remove it to mean everyone")
         let roles = grants(section, "roles")
         guard let name, let scope, let rate,
             let quota = quota(
@@ -61,6 +63,7 @@ extension SettingsDecoder {
     private static func reason(for error: RateNotationError) -> String {
         switch error {
         case .countMissing: "must start with a whole number, as `100/hour`"
+        case .countFractional: "needs a whole number; write `30/minute` for half a one each second"
         case .countZero: "must allow at least 1"
         case .separatorMissing: "needs `/` or ` per ` after its number, as `100/hour`"
         case .periodZero: "has a period of 0"

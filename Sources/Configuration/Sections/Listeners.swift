@@ -26,12 +26,11 @@ extension SettingsDecoder {
         guard let endpoint = endpoint(section, "address") else { return nil }
         checkKind(endpoint, section)
         // The keys, and not their values, so that a fault in one is not told twice.
+        refuseEmpty(section, "allowed_peers", "nobody could connect")
         if !EndpointNotation.isLoopback(endpoint), !section.holds("allowed_peers"), tls?.clientCA == nil {
             problems.error(
                 section.position(of: "address"),
                 "`address` is beyond loopback, so it needs `allowed_peers` or `tls.client_ca`")
-        } else if section.holds("allowed_peers"), peers.isEmpty, !problems.hasErrors {
-            problems.error(section.position(of: "allowed_peers"), "`allowed_peers` is empty, so nobody could connect")
         }
         return ListenerSettings(
             endpoint: endpoint, socketMode: mode, dialect: dialect, tls: tls, allowedPeers: peers,

@@ -17,10 +17,10 @@ extension SettingsDecoder {
 
     private func stripPrefix(_ section: Section) -> String? {
         guard let node = section["strip_prefix"],
-            let path = pattern(node, "strip_prefix", encodedSlashes: .reject)
+            let path = pattern(node, "strip_prefix")
         else { return nil }
-        if path.hasSuffix("/") || path.contains("*") {
-            problems.error(node.position, "`strip_prefix` must be a plain path without `*` and without `/` at its end")
+        if path.hasSuffix("/") || path.contains("*") || path.contains("%") {
+            problems.error(node.position, "`strip_prefix` must be a plain path without `*`, `%` and a `/` at its end")
             return nil
         }
         return path
@@ -28,7 +28,7 @@ extension SettingsDecoder {
 
     /// A path pattern: `/`, then segments that a request could have. A pattern that can match nothing, because such
     /// requests are refused first (gate.md 2), is an error here.
-    func pattern(_ node: YAMLNode, _ key: String, encodedSlashes: EncodedSlashRule) -> String? {
+    func pattern(_ node: YAMLNode, _ key: String) -> String? {
         guard let text = name(node, key, atMost: Self.maxPathBytes) else { return nil }
         if let fault = Self.patternFault(text.value) {
             problems.error(node.position, "`\(key)` \(fault)")
@@ -55,19 +55,18 @@ extension SettingsDecoder {
             return "has `*` within a segment; `*` stands for one whole segment, `**` for any number"
         }
         if segment.contains(0x7B) || segment.contains(0x7D) { return "has braces; a segment that varies is `*`" }
-        let marks: [UInt8: String] = [0x3F: "?", 0x23: "#", 0x5C: "\\", 0x3B: ";", 0x20: " "]
+        let marks: [UInt8: String] = [0x3F: "?", 0x23: "#", 0x5C: "\\"]
         if let mark = segment.lazy.compactMap({ marks[$0] }).first { return "holds `\(mark)`, which no path matches" }
         return nil
     }
 
-    /// Escapes of unreserved characters are decoded before matching, and `%2F`, `%5C` and `%25` are refused.
+    /// Requests with `%2F`, `%5C` or `%25` are refused, and one whose `%2F` is a separator is matched as `/`.
     private static func escapeFault(_ path: [UInt8]) -> String? {
         for index in path.indices where path[index] == 0x25 {
             guard index + 2 < path.count, let high = ASCII.hexValue(path[index + 1]),
                 let low = ASCII.hexValue(path[index + 2])
             else { return "has a `%` without two hexadecimal digits" }
             let byte = high << 4 | low
-            if ASCII.isUnreserved(byte) { return "has an escape where the character itself must stand" }
             if byte < 0x20 || byte == 0x7F || byte == 0x2F || byte == 0x5C || byte == 0x25 {
                 return "has an escape that no path matches"
             }

@@ -16,12 +16,13 @@ extension SettingsDecoder {
         let defined = Set(auth.roles.map(\.name)).union([Self.defaultRole])
         for limit in limits {
             for role in limit.roles where !defined.contains(role) {
-                reportRole(role, "limit `\(limit.name)` names", defined, at: limit.position)
+                reportRole(role, "limit \(Echo.word(limit.name) ?? "here") names", defined, at: limit.position)
             }
         }
     }
 
     private func reportRole(_ role: String, _ subject: String, _ defined: Set<String>, at position: SourcePosition) {
+        if problems.isFull { return problems.error(position, subject) }
         let nearest = Spelling.nearest(to: role, among: defined.sorted())
         let advice = nearest.map { "did you mean `\($0)`?" } ?? "define it in `auth.roles`"
         let shown = Echo.word(role).map { "the role \($0)" } ?? "a role"

@@ -13,7 +13,7 @@ extension SettingsDecoder {
     private func route(_ section: Section, _ bounds: Bounds) -> RouteSettings? {
         require(section, "path", in: "a route")
         let slashes = word(section, "encoded_slashes", or: EncodedSlashRule.reject)
-        let path = section["path"].flatMap { pattern($0, "path", encodedSlashes: slashes) }
+        let path = section["path"].flatMap { pattern($0, "path") }
         var route = RouteSettings(path: path ?? "/")
         route.name = name(section, "name", atMost: 128)
         route.methods = methods(section)
@@ -32,11 +32,8 @@ extension SettingsDecoder {
 
     /// Methods are case-sensitive (RFC 9110 section 9.1), and those in use are in capitals.
     private func methods(_ section: Section) -> [String] {
-        let nodes = items(section, "methods", atMost: 32)
-        if nodes.isEmpty, section["methods"] != nil, !problems.hasErrors {
-            problems.error(section.position(of: "methods"), "`methods` is empty; remove it to mean every method")
-        }
-        return nodes.compactMap { node in
+        refuseEmpty(section, "methods", "remove it to mean every method")
+        return items(section, "methods", atMost: 32).compactMap { node in
             guard let text = name(node, "methods", atMost: 32) else { return nil }
             let upper = text.value.uppercased()
             if text.value == "*" {
@@ -54,7 +51,8 @@ extension SettingsDecoder {
 
     /// Names or IPv4 addresses, compared without their port; `*.` before a name is everything below it.
     private func hosts(_ section: Section) -> [String] {
-        items(section, "hosts", atMost: 256).compactMap { node in
+        refuseEmpty(section, "hosts", "remove it to mean every host")
+        return items(section, "hosts", atMost: 256).compactMap { node in
             guard let text = name(node, "hosts", atMost: 253) else { return nil }
             let name = text.value.hasPrefix("*.") ? text.value.dropFirst(2) : text.value[...]
             let isFit = name.utf8.allSatisfy {

@@ -22,6 +22,8 @@ struct YAMLEvents {
     /// libyaml's own words; they are constants, and never hold text of the file.
     struct Fault: Error {
         var position: SourcePosition
+        /// Where the fault lies in the bytes, for those that have an offset and no mark: characters YAML forbids.
+        var offset: Int?
         var context: String?
         var problem: String
     }
@@ -54,6 +56,7 @@ struct YAMLEvents {
         let mark = parser.pointee.problem_mark
         return Fault(
             position: Self.position(mark),
+            offset: parser.pointee.error == YAML_READER_ERROR ? parser.pointee.problem_offset : nil,
             context: parser.pointee.context.map { String(cString: $0) },
             problem: parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read")
     }

@@ -5,6 +5,8 @@ struct YAMLNode: Sendable {
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
         case mapping([YAMLEntry])
+        /// Refused already, as an alias is; whoever meets it says nothing more.
+        case refused
     }
 
     var content: Content
@@ -16,12 +18,18 @@ struct YAMLNode: Sendable {
         return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL"
     }
 
+    var isRefused: Bool {
+        if case .refused = content { return true }
+        return false
+    }
+
     /// For "expected …, not …".
     var kind: String {
         switch content {
         case .scalar: "a single value"
         case .sequence: "a list"
         case .mapping: "a mapping"
+        case .refused: "an alias"
         }
     }
 }

@@ -37,7 +37,8 @@ struct YAMLReader {
         do {
             return try events.next()
         } catch {
-            problems.error(error.position, YAMLAdvice.message(for: error, in: text))
+            let place = error.offset.map { YAMLSource.position(of: text.startIndex + $0, in: text) } ?? error.position
+            problems.error(place, YAMLAdvice.message(for: error, in: text))
             throw Stop()
         }
     }
@@ -59,7 +60,7 @@ struct YAMLReader {
         }
     }
 
-    private mutating func node(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> YAMLNode? {
+    private mutating func node(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> YAMLNode {
         nodes += 1
         if depth > Self.maxDepth || nodes > Self.maxNodes {
             let bound =
@@ -77,7 +78,7 @@ struct YAMLReader {
             return YAMLNode(content: .scalar(text, isPlain: isPlain), position: event.position)
         case .sequenceStart: return try sequence(at: event.position, depth: depth)
         case .mappingStart: return try mapping(at: event.position, depth: depth)
-        default: return nil
+        default: return YAMLNode(content: .refused, position: event.position)
         }
     }
 
@@ -86,7 +87,7 @@ struct YAMLReader {
         while true {
             let event = try next()
             if event.kind == .sequenceEnd { break }
-            if let item = try node(event, depth: depth + 1) { items.append(item) }
+            items.append(try node(event, depth: depth + 1))
         }
         return YAMLNode(content: .sequence(items), position: position)
     }
@@ -99,9 +100,8 @@ struct YAMLReader {
             if event.kind == .mappingEnd { break }
             let key = try node(event, depth: depth + 1)
             let value = try node(try next(), depth: depth + 1)
-            // An alias for a key or a value has been reported, and leaves nothing to read.
-            guard let key, let value else { continue }
             guard case .scalar(let name, _) = key.content else {
+                if key.isRefused { continue }
                 problems.error(key.position, "a key must be a single word, not \(key.kind)")
                 continue
             }

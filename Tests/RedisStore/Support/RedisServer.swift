@@ -43,10 +43,21 @@ final class RedisServer {
         try process.run()
         self.process = process
         for _ in 0..<400 {
-            if let client = try? RedisClient(port: port), (try? client("PING")) != nil { return }
+            if isAnswering(process) { return }
             usleep(10_000)
         }
         throw NotReady()
+    }
+
+    /// Whether it is our server that answers on the port, and not one that took the port before it.
+    private func isAnswering(_ process: Process) -> Bool {
+        guard process.isRunning, let client = try? RedisClient(port: port) else { return false }
+        do {
+            return try client("INFO", "server").text?.contains("process_id:\(process.processIdentifier)\r") ?? false
+        } catch {
+            // A server that wants a password or is a replica says so: it is there.
+            return "\(error)".contains("NOAUTH")
+        }
     }
 
     /// SIGKILL: the server goes without a word.
