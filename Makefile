@@ -48,6 +48,10 @@ bench: install-test build ## Measure Postern beside the floor and its peers (abo
 bench-quick: install-test build ## The same in under a minute, for a first look
 	bench/run --quick
 
+.PHONY: bench-routes
+bench-routes: build ## What a check costs with 2, 100 and 10,000 routes
+	bench/routes
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	rm -rf .build .build-release .venv bench/.tmp

@@ -15,7 +15,7 @@ struct Listener {
 
     /// - Returns: the bound channel; closing it stops accepting and leaves connections alone.
     func bind(_ settings: ListenerSettings, _ snapshot: Snapshot) throws -> any Channel {
-        let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds)
+        let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds, workers: workers.workers.count)
         let tls = try settings.tls.map { try NIOSSLContext(configuration: ListenerCertificates.configuration($0)) }
         let workers = workers
         let bootstrap = ServerBootstrap(group: group)

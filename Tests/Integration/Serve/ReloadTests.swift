@@ -66,6 +66,7 @@ extension Live {
             #expect(try ReloadFile.status(of: "/a", at: postern.port) == 200)
             #expect(try ReloadFile.status(of: "/b", at: postern.port) == 403)
             #expect(postern.readiness == 200)
+            #expect(eventually(within: 2) { postern.program.output.contains("routs") })
             let line = try #require(postern.program.output.split(separator: "\n").first { $0.contains("routs") })
             #expect(line.contains("postern.yaml:") && line.contains("did you mean"), "\(line)")
             #expect(!postern.program.output.contains(ReloadFile.key))
@@ -86,6 +87,21 @@ extension Live {
             postern.reload()
             #expect(try eventually(within: ReloadFile.seconds) { try postern.metrics().reloads >= 2 })
             #expect(try remaining(postern, "/c") == 45)
+        }
+
+        /// A refusal that is remembered must not outlive the limit it came from (limits.md 16).
+        @Test(.needs(.redisServer)) func forgetsRefusalsOfALimitThatWasRaised() throws {
+            let redis = try Redis()
+            let store = "redis: {url: \"\(redis.url)\", deadline_ms: 1000, on_failure: closed}\n"
+            let postern = try Postern(store + ReloadFile.text(opening: "/a", perHour: 5, backend: "redis"))
+            #expect(try eventually(within: 5) { try postern.metrics().sum("postern_store_up") == 1 })
+            for left in [4, 3, 2, 1, 0] { #expect(try remaining(postern, "/a") == left) }
+            for _ in 0..<3 { #expect(try ReloadFile.status(of: "/a", at: postern.port) == 429) }
+            #expect(try postern.metrics().sum("postern_deny_cache_hits_total") > 0)
+            try postern.rewrite(store + ReloadFile.text(opening: "/a", perHour: 50, backend: "redis"))
+            postern.reload()
+            #expect(try eventually(within: ReloadFile.seconds) { try postern.metrics().reloads >= 1 })
+            #expect(try remaining(postern, "/a") == 44)
         }
 
         @Test func failsNoCheckWhileItReloadsUnderLoad() throws {

@@ -87,7 +87,7 @@ extension Live {
                 scratch: scratch)
             try program.waitUntilReady { (try? HTTPClient.once(port: admin, "GET", "/healthz").status) == 200 }
             #expect(try HTTPClient.once(port: port, "GET", "/envoy/a").status == 200)
-            #expect(program.output.contains("auth.mode is none"), "and it warns")
+            #expect(eventually(within: 2) { program.output.contains("auth.mode is none") }, "and it warns")
         }
 
         /// Every stage's finding, and the very answer.
