@@ -44,7 +44,7 @@ def start(names: list[str], processes: Processes, folder: Path, redis_port: int)
         rows += [row for row in _nginx(processes, folder, redis_port) if row.name in names]
     for name, backend in ((MEMORY, "memory"), (EXACT, "redis")):
         if name in names:
-            rows.append(_postern(name, backend, processes, folder, redis_port))
+            rows.append(postern(name, backend, processes, folder, redis_port))
     return rows
 
 
@@ -68,9 +68,12 @@ def _nginx(processes: Processes, folder: Path, redis_port: int) -> list[Row]:
     return [Row(STATIC, static_port, worker, probe.static), Row(LUA, lua_port, worker, probe.gate)]
 
 
-def _postern(name: str, backend: str, processes: Processes, folder: Path, redis_port: int) -> Row:
+def postern(
+    name: str, backend: str, processes: Processes, folder: Path, redis_port: int,
+    template: Path = HERE / "postern.yaml.template",
+) -> Row:
     port, file = free_port(), folder / f"{backend}.yaml"
-    _fill(HERE / "postern.yaml.template", file, {
+    _fill(template, file, {
         "port": port, "admin_port": free_port(), "backend": backend, "keys": keys.yaml_lines(),
         "redis_port": redis_port, "burst": keys.BURST, "rate": f"{keys.RATE_COUNT}/hour"})
     command = [str(requirements.POSTERN), "serve", "--config", str(file)]

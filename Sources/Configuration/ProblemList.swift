@@ -12,8 +12,11 @@ final class ProblemList {
 
     var hasErrors: Bool { !errors.isEmpty }
 
+    /// Further errors are only counted, so looking for a nearest spelling would be for nothing.
+    var isFull: Bool { errors.count == Self.maxPerSeverity }
+
     func error(_ position: SourcePosition, _ message: String) {
-        if errors.count == Self.maxPerSeverity { return omitted += 1 }
+        if isFull { return omitted += 1 }
         errors.append(ConfigurationProblem(.error, file: file, position: position, message: message))
     }
 

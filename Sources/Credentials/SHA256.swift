@@ -38,8 +38,8 @@ public final class SHA256 {
         return finish()
     }
 
-    /// Without naming the algorithm again, which spares newer libcrypto an allocation. 3.0 makes one per digest whatever
-    /// we do: it is the only one an allowed check costs after warm-up, and it is not ours.
+    /// Without naming the algorithm again, which spares newer libcrypto an allocation. 3.0 makes one per digest
+    /// whatever we do: the only one an allowed check costs after warm-up, and it is not ours.
     private func begin() {
         let started = EVP_DigestInit_ex2(context, nil, nil)
         precondition(started == 1, "libcrypto refused to start a digest again")

@@ -53,11 +53,11 @@ public struct RedisSettings: Sendable {
         self.fallbackCapacity = fallbackCapacity
     }
 
-    /// Whether both lead to the same data in the same way, so that a reload may keep the connection.
+    /// Whether both lead to the same data in the same way, so that a reload may keep the connection. Who we are there
+    /// may differ: a connection stays who it was, as Redis keeps it through a rotation, and the next one is the new.
     public func sharesConnection(with other: RedisSettings) -> Bool {
-        endpoint == other.endpoint && username == other.username && password == other.password
-            && database == other.database && tls === other.tls && tlsServerName == other.tlsServerName
-            && keyPrefix == other.keyPrefix
+        endpoint == other.endpoint && database == other.database && tls === other.tls
+            && tlsServerName == other.tlsServerName && keyPrefix == other.keyPrefix
     }
 
     /// What TLS is told: an address is no SNI (RFC 6066 section 3), and NIO checks the certificate against the peer's.

@@ -13,7 +13,6 @@ import Testing
           - {address: "[::]:9193", dialect: envoy, allowed_peers: [10.0.0.0/8, loopback]}
         admin:
           address: 127.0.0.1:9192              # /healthz /readyz /metrics; may be public to probes
-          control: unix:/run/postern/control.sock
         workers: 2                             # event loops
         trusted_proxies: [loopback, 10.0.0.0/8]
         auth:
@@ -66,7 +65,7 @@ import Testing
             ])
         #expect(settings.listeners[1].socketMode == 0o660 && settings.listeners[1].dialect == .nginx)
         #expect(settings.listeners[2].allowedPeers.count == 3)
-        #expect(settings.admin.control == .unix(path: "/run/postern/control.sock") && settings.workers == 2)
+        #expect(settings.workers == 2)
         #expect(settings.auth.publicPaths == ["/health"] && settings.unmatched == .deny)
         #expect(settings.routes.map(\.path) == ["/invoke", "/admin/**"] && settings.routes[0].methods == ["POST"])
         #expect(settings.auth.rateLimits.map(\.limitName) == ["role:admin", "role:user", "role:default"])

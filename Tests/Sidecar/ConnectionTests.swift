@@ -97,6 +97,39 @@ import Testing
         #expect(try port.send(allowed).isEmpty)
     }
 
+    private let charged = "GET /envoy/invoke HTTP/1.1\r\nHost: a\r\n\(CheckPort.key)\r\n\r\n"
+
+    @Test func pipelinedRequestsWaitForTheStoreInOrder() throws {
+        let port = try CheckPort(hasSlowStore: true)
+        try port.channel.writeInbound(ByteBuffer(string: charged + denied + charged))
+        #expect(try port.received().isEmpty)
+        port.channel.embeddedEventLoop.run()
+        #expect(statuses(try port.received()) == ["200", "401", "200"])
+    }
+
+    /// The proxy gives up while Redis is still thinking: the answer must find nobody, and not a freed connection.
+    @Test func aConnectionThatClosesWhileTheStoreThinksIsNotMissed() throws {
+        let port = try CheckPort(hasSlowStore: true)
+        let other = try port.connectAnother()
+        try other.channel.writeInbound(ByteBuffer(string: charged))
+        other.channel.close(promise: nil)
+        port.channel.embeddedEventLoop.run()
+        #expect(port.worker.connections.count == 1)
+        try port.channel.writeInbound(ByteBuffer(string: charged))
+        port.channel.embeddedEventLoop.run()
+        // The first check was spent, though nobody heard of it.
+        #expect(Answer(try port.received())["X-RateLimit-Remaining"] == "1")
+    }
+
+    @Test func aConnectionNearTheBoundIsClosedWithItsAnswer() throws {
+        let yaml = CheckPort.demo + "\nbounds: {connections: 8}\n"
+        let port = try CheckPort(yaml)
+        for _ in 0..<6 { try port.connectAnother() }
+        #expect(Answer(try port.send(allowed))["Connection"] == nil)
+        let last = try port.connectAnother()
+        #expect(Answer(try last.send(allowed))["Connection"] == "close")
+    }
+
     @Test func aSurplusConnectionIsRefusedInWords() throws {
         let answer = Answer(try CheckPort(isSurplus: true).send(allowed))
         // Through Envoy a 503 would be the proxy's own failure mode, which a crowd must not be able to choose.

@@ -43,6 +43,15 @@ import Testing
         }
     }
 
+    @Test func aProblemDocumentSaysTheStatusThatTheClientGets() throws {
+        let answer = try CheckPort(isSurplus: true).ask("GET /envoy/health")
+        #expect(answer.status == 403)
+        #expect(answer.body.contains("\"status\":403"))
+        let nginx = try CheckPort(dialect: .nginx, isSurplus: true).ask("GET /nginx")
+        #expect(nginx["X-Authz-Status"] == "503")
+        #expect(nginx["X-Authz-Problem"]?.contains("\"status\":503") == true)
+    }
+
     @Test func theTightestLimitIsNamedFirst() throws {
         let yaml = CheckPort.demo.replacing("address, rate: 100/hour", with: "address, rate: 2/hour")
         let port = try CheckPort(yaml)

@@ -57,6 +57,7 @@ extension SettingsDecoder {
     }
 
     private func reportUnknown(_ entry: YAMLEntry, _ keys: SectionKeys) {
+        if problems.isFull { return problems.error(entry.keyPosition, "unknown key") }
         if keys.later.contains(entry.key) {
             return problems.error(entry.keyPosition, "`\(entry.key)` is not supported by this version")
         }

@@ -31,8 +31,8 @@ extension SettingsDecoder {
             if Self.isServiceLink(variable, value) {
                 problems.error(
                     node.position,
-                    "`prefix` catches \(variable), which looks like a Kubernetes service link; choose another prefix or "
-                        + "set `enableServiceLinks: false`")
+                    "`prefix` catches \(variable), which looks like a Kubernetes service link; choose another prefix "
+                        + "or set `enableServiceLinks: false`")
                 return []
             }
             if id.isEmpty {

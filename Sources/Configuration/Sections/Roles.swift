@@ -22,6 +22,7 @@ extension SettingsDecoder {
     }
 
     private func reportRole(_ role: String, _ subject: String, _ defined: Set<String>, at position: SourcePosition) {
+        if problems.isFull { return problems.error(position, subject) }
         let nearest = Spelling.nearest(to: role, among: defined.sorted())
         let advice = nearest.map { "did you mean `\($0)`?" } ?? "define it in `auth.roles`"
         let shown = Echo.word(role).map { "the role \($0)" } ?? "a role"

@@ -33,9 +33,5 @@ public struct ListenerTLS: Sendable, Equatable {
 public struct AdminSettings: Sendable, Equatable {
     /// /healthz, /readyz and /metrics. May be beyond loopback, for probes.
     public var endpoint: Endpoint
-    /// Everything that shows or changes state (gate.md 22); nil leaves it out. Unix or loopback only.
-    public var control: Endpoint?
-    /// At least 32 bytes. Never nil where `control` is TCP.
-    public var token: Secret?
     public var position: SourcePosition = .none
 }

@@ -49,7 +49,7 @@ struct AnswerEncoder: ~Copyable {
         _ reason: DenyReason, _ check: Check, _ exchange: Exchange, to writer: inout ByteWriter
     ) {
         body.clear()
-        ProblemDocument.write(reason, check, to: &body)
+        ProblemDocument.write(reason, check, through: exchange.dialect, to: &body)
         writer.write(status: StatusTable.wireStatus(of: reason, for: exchange.dialect))
         check.gate.challenges.write(reason, scopes: scopes(of: check), to: &writer)
         writeRetryAfter(reason, check, to: &writer)

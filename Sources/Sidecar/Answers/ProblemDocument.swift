@@ -7,8 +7,10 @@ import Policy
 
 /// The body of a denial: `application/problem+json` (RFC 9457), on one line, so that it may also travel in a header.
 enum ProblemDocument {
-    static func write(_ reason: DenyReason, _ check: Check, to writer: inout ByteWriter) {
-        let status = StatusTable.status(of: reason)
+    static func write(
+        _ reason: DenyReason, _ check: Check, through dialect: Dialect?, to writer: inout ByteWriter
+    ) {
+        let status = StatusTable.clientStatus(of: reason, through: dialect)
         writer.write("{\"type\":\"")
         writer.write(type(of: reason))
         writer.write("\",\"title\":\"")

@@ -35,6 +35,15 @@ enum StatusTable {
         }
     }
 
+    /// The status the client ends up with, which is what a problem document must say (RFC 9457 section 3.1.2): nginx's
+    /// recipe restores the real one, every other proxy passes on what it is sent.
+    static func clientStatus(of reason: DenyReason, through dialect: Dialect?) -> ResponseStatus {
+        switch dialect {
+        case .nginx, .ingressNginx: status(of: reason)
+        default: wireStatus(of: reason, for: dialect)
+        }
+    }
+
     /// What a gRPC client understands: UNAUTHENTICATED, RESOURCE_EXHAUSTED, UNAVAILABLE, else PERMISSION_DENIED
     /// (gate.md 19).
     static func grpcStatus(of reason: DenyReason) -> Int64 {

@@ -14,6 +14,8 @@ extension CheckConnection {
     /// Encodes the decided check, and is ready for the next request.
     func finish() {
         let now = Clock.monotonic()
+        // The drain may have begun after the request did: the proxy must hear it before the connection is closed.
+        if worker.isDraining { exchange.keepsAlive = false }
         worker.answer.clear()
         worker.encoder.write(check, exchange, to: &worker.answer)
         worker.observe(check, exchange, path: pathText(), at: now)

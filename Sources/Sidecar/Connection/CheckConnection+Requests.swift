@@ -42,7 +42,7 @@ extension CheckConnection {
         let now = Clock.monotonic()
         check.begin(worker.gate, at: now)
         exchange.minorVersion = head.minorVersion
-        exchange.keepsAlive = head.keepsAlive && !worker.isDraining && !isSurplus
+        exchange.keepsAlive = head.keepsAlive && !isSurplus && listIndex < listener.pressedFrom
         exchange.isHead = false
         let selection = selectDialect()
         exchange.dialect = selection?.dialect ?? listener.dialect
@@ -98,11 +98,14 @@ extension CheckConnection {
             finish()
         } else {
             phase = .waitingForStore
+            untilAnswered = self
         }
     }
 
     /// The store has answered a check that had to wait.
     func storeAnswered() {
+        untilAnswered = nil
+        // The proxy has gone: what was spent is spent, and there is nobody to tell.
         guard context != nil else { return }
         Verdict.fold(check)
         finish()

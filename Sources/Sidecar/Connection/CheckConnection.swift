@@ -45,6 +45,9 @@ final class CheckConnection: ChannelInboundHandler {
     var deadlineIsIdle = true
     var isReadSuspended = false
     var isOutputClosed = false
+    /// Itself while the store has its spend: the channel may close and let go of this handler meanwhile, and the
+    /// store's answer must still find somebody.
+    var untilAnswered: CheckConnection?
     private(set) var check: Check!
     private(set) var context: ChannelHandlerContext?
 

@@ -8,8 +8,11 @@ struct ListenerTerms: Sendable {
     var dialect: Dialect?
     var bounds: Bounds
     var allowedPeers: [AddressBlock]
+    /// One worker's part of `bounds.connections`.
+    var connectionShare: Int
 
-    init(_ settings: ListenerSettings, bounds: Bounds) {
+    init(_ settings: ListenerSettings, bounds: Bounds, workers: Int = 1) {
+        connectionShare = (bounds.connections + workers - 1) / workers
         dialect = settings.dialect
         self.bounds = bounds
         allowedPeers = settings.allowedPeers
@@ -19,6 +22,10 @@ struct ListenerTerms: Sendable {
 
     /// Bytes that may wait behind a request that is being decided.
     var inboundMax: Int { bounds.headBytes * 2 }
+
+    /// Connections from this many on are under pressure: each is closed with its answer, so that there is room for
+    /// others before any has to be refused. A bare FIN on an idle one would lose a request (gate.md 21).
+    var pressedFrom: Int { connectionShare - connectionShare / 8 }
 
     func admits(_ peer: ClientAddress) -> Bool {
         guard !allowedPeers.isEmpty, peer.isKnown else { return true }

@@ -15,7 +15,7 @@ struct Listener {
 
     /// - Returns: the bound channel; closing it stops accepting and leaves connections alone.
     func bind(_ settings: ListenerSettings, _ snapshot: Snapshot) throws -> any Channel {
-        let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds)
+        let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds, workers: workers.workers.count)
         let tls = try settings.tls.map { try NIOSSLContext(configuration: ListenerCertificates.configuration($0)) }
         let workers = workers
         let bootstrap = ServerBootstrap(group: group)
@@ -31,8 +31,12 @@ struct Listener {
             return try bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).wait()
         case .unix(let path):
+            // Tight from its first moment: nobody slips in between the bind and the mode.
+            let before = umask(0o077)
+            defer { umask(before) }
             let channel = try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
-            if let mode = settings.socketMode, chmod(path, mode) != 0 {
+            let mode = settings.socketMode ?? 0o777 & ~before
+            if chmod(path, mode) != 0 {
                 throw StartupError("cannot set the mode of \(path): \(String(cString: strerror(errno)))")
             }
             return channel
@@ -54,6 +58,16 @@ enum ListenerCertificates {
             configuration.certificateVerification = .noHostnameVerification
         }
         return configuration
+    }
+}
+
+extension Endpoint {
+    /// As the configuration file writes it.
+    var text: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
     }
 }
 

@@ -15,6 +15,8 @@ package final class Server {
     private let logger: Logger
     private let signals: SignalWaiter
     private let readiness = Readiness()
+    /// As the newest good file says.
+    private var drainSeconds = 0
 
     /// How often the configuration file is looked at.
     private static let pollMilliseconds = 250
@@ -29,27 +31,35 @@ package final class Server {
     package func run(_ snapshot: Snapshot) throws {
         Hardening.apply()
         let settings = snapshot.settings
+        drainSeconds = settings.drainSeconds
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.workers)
         let pool = try WorkerFactory(logger: logger).makePool(on: group, Gate(snapshot))
         let adminGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listener = Listener(workers: pool, group: group)
         var channels: [any Channel] = []
         do {
-            for terms in settings.listeners { channels.append(try listener.bind(terms, snapshot)) }
+            for terms in settings.listeners {
+                channels.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
+            }
             let admin = AdminServer(pool: pool, readiness: readiness, group: adminGroup)
-            let adminChannel = try admin.bind(settings.admin.endpoint)
+            let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
             announce(channels, adminChannel, settings)
             serve(pool, settings)
-            drain(pool, channels, settings)
+            drain(pool, channels)
             try? adminChannel.close().wait()
         } catch {
             try? group.syncShutdownGracefully()
             try? adminGroup.syncShutdownGracefully()
-            throw StartupError("cannot listen: \(error)")
+            throw error
         }
         try? group.syncShutdownGracefully()
         try? adminGroup.syncShutdownGracefully()
         logger.notice("stopped")
+    }
+
+    /// The system's error does not say which of several addresses it is about.
+    private func naming(_ endpoint: Endpoint, _ bind: () throws -> any Channel) throws -> any Channel {
+        do { return try bind() } catch { throw StartupError("cannot listen on \(endpoint.text): \(error)") }
     }
 
     private func announce(_ channels: [any Channel], _ admin: any Channel, _ settings: Settings) {
@@ -93,6 +103,7 @@ package final class Server {
         for name in RestartOnly.changed(from: current, to: snapshot.settings) {
             logger.warning("a changed setting takes effect at the next start", metadata: ["setting": "\(name)"])
         }
+        drainSeconds = snapshot.settings.drainSeconds
         let gate = Gate(snapshot)
         pool.forEach { $0.install(gate) }
         readiness.reloadsSucceeded.add(1, ordering: .relaxed)
@@ -100,12 +111,12 @@ package final class Server {
     }
 
     /// Not ready; no new connections; what is in flight is finished; then everything is closed.
-    private func drain(_ pool: WorkerPool, _ channels: [any Channel], _ settings: Settings) {
-        logger.notice("draining", metadata: ["seconds": "\(settings.drainSeconds)"])
+    private func drain(_ pool: WorkerPool, _ channels: [any Channel]) {
+        logger.notice("draining", metadata: ["seconds": "\(drainSeconds)"])
         readiness.isDraining.store(true, ordering: .relaxed)
         pool.forEach { $0.drain() }
         for channel in channels { try? channel.close().wait() }
-        Drain(pool: pool, seconds: settings.drainSeconds).wait()
+        Drain(pool: pool, seconds: drainSeconds).wait()
     }
 }
 
@@ -113,13 +124,29 @@ package final class Server {
 enum RestartOnly {
     static func changed(from old: Settings, to new: Settings) -> [String] {
         var names: [String] = []
-        if old.listeners.map(\.endpoint) != new.listeners.map(\.endpoint) { names.append("listen") }
+        if old.listeners.map(placeless) != new.listeners.map(placeless) { names.append("listen") }
         if old.admin.endpoint != new.admin.endpoint { names.append("admin") }
         if old.workers != new.workers { names.append("workers") }
         if old.bounds != new.bounds { names.append("bounds") }
         if old.maxBuckets != new.maxBuckets { names.append("memory") }
-        if old.redis?.node != new.redis?.node { names.append("redis") }
+        if old.redis.map(wayTo) != new.redis.map(wayTo) { names.append("redis") }
         if old.auth.rateLimitBackend != new.auth.rateLimitBackend { names.append("auth.rate_limit_backend") }
+        if old.log.level != new.log.level { names.append("log.level") }
         return names
+    }
+
+    /// A listener that only moved within the file is the same one.
+    private static func placeless(_ listener: ListenerSettings) -> ListenerSettings {
+        var listener = listener
+        listener.position = .none
+        return listener
+    }
+
+    /// What leads to Redis and its keys; the other settings, and who we are there, a reload replaces.
+    private static func wayTo(_ redis: RedisSettings) -> RedisSettings {
+        var way = redis
+        (way.username, way.password, way.position) = (nil, nil, .none)
+        (way.deadlineMilliseconds, way.onFailure, way.replicas, way.graceSeconds) = (0, .local, 0, 0)
+        return way
     }
 }

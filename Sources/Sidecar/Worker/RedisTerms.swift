@@ -7,8 +7,6 @@ import RedisStore
 enum RedisTerms {
     static func settings(_ file: Configuration.RedisSettings, workers: Int) throws -> RedisStore.RedisSettings {
         var settings = RedisStore.RedisSettings(endpoint: endpoint(file.node))
-        settings.username = file.username
-        settings.password = file.password.map { String(decoding: $0.bytes, as: UTF8.self) }
         settings.database = file.database
         settings.workers = workers
         settings.keyPrefix = file.keyPrefix
@@ -20,8 +18,10 @@ enum RedisTerms {
         return settings
     }
 
-    /// What a reload may change without another connection.
+    /// What a reload may change without another connection; a new password is for the next one.
     static func apply(_ file: Configuration.RedisSettings, to settings: inout RedisStore.RedisSettings) {
+        settings.username = file.username
+        settings.password = file.password.map { String(decoding: $0.bytes, as: UTF8.self) }
         settings.deadlineMillis = file.deadlineMilliseconds
         settings.failureMode = file.onFailure
         settings.graceSeconds = file.graceSeconds

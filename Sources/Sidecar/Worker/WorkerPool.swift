@@ -50,7 +50,7 @@ final class WorkerPool: @unchecked Sendable {
         }
         let address = ClientAddress(channel.remoteAddress)
         // Each worker takes its share of the bound; as many again are answered with a refusal, and the rest closed.
-        let share = (terms.bounds.connections + workers.count - 1) / workers.count
+        let share = terms.connectionShare
         let open = worker.connections.count
         guard terms.admits(address), open < share * 2 else {
             worker.metrics.connectionsRefused &+= 1

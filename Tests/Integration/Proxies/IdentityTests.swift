@@ -8,7 +8,7 @@ struct IdentityTests {
         ("X-Auth-User-Id", "alice"), ("X-Auth-Email", "alice@example.test"), ("X-Auth-Name", "Alice Doe"),
         ("X-Auth-Roles", "user"), ("X-Auth-Permissions", "invoke"), ("X-Auth-Scopes", "read,write"),
         ("X-Auth-Tenant-Id", "acme"), ("X-Auth-Method", "api_key"), ("X-Auth-Key-Id", "alice-key"),
-        ("X-Auth-Issuer", ""), ("X-Auth-Expires", "4070908800"),
+        ("X-Auth-Issuer", ""), ("X-Auth-Expires", "4070908800"), ("X-Auth-Assertion", ""),
     ]
     static let forged = "forged-by-the-client"
 

@@ -36,28 +36,34 @@ struct TrafficTests {
         #expect(try client.request("GET", "/invoke/a", [Self.key]).status == 200)
     }
 
-    /// The default run streams for three seconds; the timeouts that cut streams are asserted in ShippedFileTests, and
+    /// The default run streams for two seconds; the timeouts that cut streams are asserted in ShippedFileTests, and
     /// POSTERN_STREAM_SECONDS=20 repeats the whole proof.
     @Test(arguments: ProxyKind.allCases)
     func streamsArriveAsTheyAreMade(_ kind: ProxyKind) throws {
-        let wanted = ProcessInfo.processInfo.environment["POSTERN_STREAM_SECONDS"].flatMap { Int($0) } ?? 3
+        let wanted = ProcessInfo.processInfo.environment["POSTERN_STREAM_SECONDS"].flatMap { Int($0) } ?? 2
         let gateway = try Gateway(kind)
-        let client = try gateway.client()
         let before = try gateway.checks()
-        try client.send("GET", "/invoke/stream?seconds=\(wanted)", [Self.key])
-        let head = try #require(try client.reader.head())
-        #expect(head.startLine[1] == "200")
-        #expect(head["Content-Type"]?.hasPrefix("text/event-stream") == true)
-        var text = ""
-        var arrivals: [Double] = []
-        while case let chunk = try client.reader.chunk(), !chunk.isEmpty {
-            text += String(decoding: chunk, as: UTF8.self)
-            arrivals.append(monotonicSeconds())
+        // Both at once: server-sent events, and a stream that no proxy knows by its type.
+        let clients = try ["stream", "ndjson-stream"].map { name in
+            let client = try gateway.client()
+            try client.send("GET", "/invoke/\(name)?seconds=\(wanted)", [Self.key])
+            return client
         }
-        #expect(text == (0...wanted).map { "data: \($0)\n\n" }.joined())
-        let lasted = try #require(arrivals.last) - arrivals[0]
-        #expect(lasted > Double(wanted) - 0.5, "events came one by one, not together at the end")
-        #expect(try gateway.checks() - before == 1)
+        for client in clients {
+            let head = try #require(try client.reader.head())
+            #expect(head.startLine[1] == "200")
+            #expect(try client.reader.chunk() == Array("data: 0\n\n".utf8), "the first event comes alone")
+        }
+        let start = monotonicSeconds()
+        for client in clients {
+            var text = ""
+            while case let chunk = try client.reader.chunk(), !chunk.isEmpty {
+                text += String(decoding: chunk, as: UTF8.self)
+            }
+            #expect(text == (1...wanted).map { "data: \($0)\n\n" }.joined())
+        }
+        #expect(monotonicSeconds() - start > Double(wanted) - 0.5, "events came one by one, not together at the end")
+        #expect(try gateway.checks() - before == 2)
     }
 
     @Test(arguments: ProxyKind.allCases)

@@ -38,7 +38,9 @@ final class Agent: Sendable {
             let body = try reader.body(of: head, untilClose: false)
             let request = SeenRequest(method: head.startLine[0], target: head.startLine[1], head: head, body: body)
             remember(request)
-            if head["Upgrade"]?.lowercased() == "websocket" {
+            if head["Upgrade"]?.lowercased() == "websocket",
+                head["Connection"]?.lowercased().contains("upgrade") == true
+            {
                 return try WebSocket.serveEcho(connection, reader)
             }
             if request.target.contains("stream?seconds=") {
@@ -62,10 +64,12 @@ final class Agent: Sendable {
         return Array(head.utf8) + (request.method == "HEAD" ? [] : Array(body))
     }
 
-    /// Server-sent events, one at once and one after each second, as a model's tokens would come.
+    /// Server-sent events, one at once and one after each second, as a model's tokens would come. `ndjson-stream` sends
+    /// the same under a type that no proxy knows for a stream.
     private static func stream(to connection: TCPConnection, for request: SeenRequest) throws {
         let seconds = request.target.split(separator: "=").last.flatMap { Int($0) } ?? 1
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let type = request.target.contains("ndjson") ? "application/x-ndjson" : "text/event-stream"
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\n"
         try connection.send(Array(head.utf8))
         for second in 0...seconds {
             if second > 0 { pause(seconds: 1) }

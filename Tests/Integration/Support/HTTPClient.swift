@@ -3,8 +3,8 @@ final class HTTPClient {
     let connection: TCPConnection
     let reader: HTTPReader
 
-    init(port: UInt16, timeoutSeconds: Int = 30) throws {
-        connection = try TCPConnection(port: port, timeoutSeconds: timeoutSeconds)
+    init(port: UInt16, host: UInt8 = 1, timeoutSeconds: Int = 30) throws {
+        connection = try TCPConnection(port: port, host: host, timeoutSeconds: timeoutSeconds)
         reader = HTTPReader(connection)
     }
 

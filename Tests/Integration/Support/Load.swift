@@ -16,6 +16,7 @@ final class Load: Sendable {
 
     private struct State {
         var answers: [Answer] = []
+        var unanswered = 0
         var running = 0
         var lastRefusal: [Int: HTTPAnswer] = [:]
     }
@@ -43,6 +44,10 @@ final class Load: Sendable {
     /// Everything answered so far.
     var answers: [Answer] { state.withLock { $0.answers } }
 
+    /// Requests on a connection that had answered before, and then ended without an answer. One that was refused or
+    /// reset before its first is not counted: the kernel takes connections that a closing listener never sees.
+    var unanswered: Int { state.withLock { $0.unanswered } }
+
     /// The last whole answer of this status.
     func last(_ status: Int) -> HTTPAnswer? { state.withLock { $0.lastRefusal[status] } }
 
@@ -58,6 +63,7 @@ final class Load: Sendable {
 
     private func ask(_ port: UInt16, _ requests: [LoadRequest], from first: Int, _ pauseSeconds: Double) {
         var client: HTTPClient?
+        var isKept = false
         var index = first
         while !isStopped.load(ordering: .relaxed) {
             let number = index % requests.count
@@ -68,13 +74,20 @@ final class Load: Sendable {
             let status = answer?.status ?? 0
             state.withLock {
                 $0.answers.append(Answer(request: number, status: status, sent: sent, received: received))
+                if answer == nil, isKept { $0.unanswered += 1 }
                 if let answer, status != 200 { $0.lastRefusal[status] = answer }
             }
-            if answer == nil { pause(seconds: 0.01) }
+            isKept = answer != nil && client != nil
+            guard answer != nil else {
+                client = nil
+                pause(seconds: 0.01)
+                continue
+            }
             if pauseSeconds > 0 { pause(seconds: pauseSeconds) }
         }
     }
 
+    /// Nil where no answer came.
     private static func ask(_ client: inout HTTPClient?, _ port: UInt16, _ request: LoadRequest) -> HTTPAnswer? {
         do {
             let open = try client ?? HTTPClient(port: port)
@@ -83,7 +96,6 @@ final class Load: Sendable {
             if answer["Connection"]?.lowercased() == "close" { client = nil }
             return answer
         } catch {
-            client = nil
             return nil
         }
     }

@@ -1,4 +1,4 @@
-/// Reads a Redis's own clock.
+/// A connection of the test's own to a Redis: reads its clock, and changes it.
 final class RedisClock {
     private let connection: TCPConnection
     private let reader: HTTPReader
@@ -25,5 +25,12 @@ final class RedisClock {
             throw HarnessFailure("not an answer to TIME: \(lines)")
         }
         return Mark(seconds: seconds + micros / 1e6, before: before, after: monotonicSeconds())
+    }
+
+    /// A command without blanks in its arguments, whose reply is one line and no error.
+    func command(_ text: String) throws {
+        try connection.send(Array("\(text)\r\n".utf8))
+        let reply = try reader.line()
+        guard reply.hasPrefix("+") || reply.hasPrefix(":") else { throw HarnessFailure("\(text): \(reply)") }
     }
 }

@@ -51,7 +51,8 @@ final class RunningProgram {
         let isReady = eventually(within: seconds) { ready() || !process.isRunning }
         guard isReady, process.isRunning else {
             let tail = output.split(separator: "\n").suffix(15).joined(separator: "\n")
-            throw HarnessFailure("\(name) did not become ready in \(seconds) s:\n\(tail)")
+            let fate = process.isRunning ? "was not ready after \(seconds) s" : "ended before it was ready"
+            throw HarnessFailure("\(name) \(fate):\n\(tail)")
         }
     }
 

@@ -15,8 +15,10 @@ final class TCPConnection: @unchecked Sendable {
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    convenience init(port: UInt16, timeoutSeconds: Int = 30) throws {
+    /// To 127.0.0.1, from 127.0.0.`host`: Linux has all of 127/8, so one machine can be many clients.
+    convenience init(port: UInt16, host: UInt8 = 1, timeoutSeconds: Int = 30) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if host != 1 { TCPConnection.bindSource(descriptor, host: host) }
         var address = TCPConnection.loopback(port)
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -32,6 +34,16 @@ final class TCPConnection: @unchecked Sendable {
     }
 
     deinit { Glibc.close(descriptor) }
+
+    private static func bindSource(_ descriptor: Int32, host: UInt8) {
+        var address = loopback(0)
+        address.sin_addr.s_addr = (UInt32(INADDR_LOOPBACK) - 1 + UInt32(host)).bigEndian
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
 
     static func loopback(_ port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()

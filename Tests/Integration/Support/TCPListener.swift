@@ -27,11 +27,16 @@ final class TCPListener: @unchecked Sendable {
     /// Accepts no more. Connections already accepted live on.
     func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    /// A port nobody had a moment ago. Somebody may take it before the program under test does; the range is wide.
+    /// A port nobody had a moment ago, below the range from which the system takes ports for outgoing connections: in
+    /// it, any client of another test may have taken the port before the program under test binds it.
     static func freePort() throws -> UInt16 {
-        let descriptor = try bound(to: 0)
-        defer { Glibc.close(descriptor) }
-        return boundPort(of: descriptor)
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 15_000..<32_000)
+            guard let descriptor = try? bound(to: port) else { continue }
+            Glibc.close(descriptor)
+            return port
+        }
+        throw HarnessFailure("no free port in a hundred tries")
     }
 
     private static func bound(to port: UInt16) throws -> Int32 {
@@ -44,7 +49,10 @@ final class TCPListener: @unchecked Sendable {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw HarnessFailure("cannot bind port \(port)") }
+        guard result == 0 else {
+            Glibc.close(descriptor)
+            throw HarnessFailure("cannot bind port \(port)")
+        }
         return descriptor
     }
 

@@ -10,22 +10,41 @@ import NIOEmbedded
 
 /// One connection to a worker without a socket: text in, text out.
 final class CheckPort {
-    let channel = EmbeddedChannel()
+    let channel: EmbeddedChannel
     let worker: Worker
 
     init(
         _ yaml: String = CheckPort.demo, dialect: Dialect? = nil,
         peer: ClientAddress = ClientAddress(ipv4: 0x7F00_0001),
-        isSurplus: Bool = false
+        isSurplus: Bool = false, hasSlowStore: Bool = false
     ) throws {
         let snapshot = try CheckPort.snapshot(yaml)
+        channel = EmbeddedChannel()
+        let (store, loop) = (MemoryStore(capacity: 1_000), channel.embeddedEventLoop)
+        // The slow store answers when the loop is next run, as Redis would.
+        let slow = RemoteMemory(store: Handover(store), home: loop, here: loop)
         worker = Worker(
-            eventLoop: channel.embeddedEventLoop, gate: Gate(snapshot), store: .memory(MemoryStore(capacity: 1_000)),
+            eventLoop: loop, gate: Gate(snapshot), store: hasSlowStore ? .remote(slow) : .memory(store),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        var settings = snapshot.settings.listeners[0]
-        settings.dialect = dialect
+        try open(dialect, peer, isSurplus)
+    }
+
+    private init(beside other: CheckPort) throws {
+        channel = EmbeddedChannel(loop: other.channel.embeddedEventLoop)
+        worker = other.worker
+        try open(nil, ClientAddress(ipv4: 0x7F00_0001), false)
+    }
+
+    /// One more connection to the same worker.
+    @discardableResult
+    func connectAnother() throws -> CheckPort { try CheckPort(beside: self) }
+
+    private func open(_ dialect: Dialect?, _ peer: ClientAddress, _ isSurplus: Bool) throws {
+        let settings = worker.gate.snapshot.settings
+        var listener = settings.listeners[0]
+        listener.dialect = dialect
         let connection = CheckConnection(
-            worker: worker, listener: ListenerTerms(settings, bounds: snapshot.settings.bounds), peer: peer,
+            worker: worker, listener: ListenerTerms(listener, bounds: settings.bounds), peer: peer,
             isSurplus: isSurplus)
         try channel.pipeline.syncOperations.addHandler(connection)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
