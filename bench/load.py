@@ -48,7 +48,8 @@ def run(port: int, seconds: int, keys: Path, server: int, redis: int) -> Run:
     found = _wrk(port, seconds, keys)
     spent = [after - start for after, start in zip(_used(server, redis), before)]
     if found["refused"] or found["broken"] or not found["requests"]:
-        raise LoadFailed(f"{found['requests']} answers, of them {found['refused']} refused; {found['broken']} broken")
+        kinds = ", ".join(f"{kind} {found[kind]}" for kind in ("connect", "read", "write", "timeout"))
+        raise LoadFailed(f"{found['requests']} answers, {found['refused']} refused; {found['broken']} broken ({kinds})")
     count = found["requests"]
     server_us, redis_us, wrk_us = (part * 1e6 / count for part in spent[:3])
     return Run(

@@ -71,6 +71,12 @@ class Processes:
             if child.poll() is not None:
                 raise StartFailed(f"{name} ended with {child.returncode}\n{_tail(self._folder / f'{name}.log')}")
 
+    def state(self) -> str:
+        """Every child, whether it lives, and what it said: the folder is gone once a run has failed."""
+        return "\n".join(
+            f"-- {name}, pid {child.pid}, {'running' if child.poll() is None else f'ended {child.returncode}'}\n"
+            f"{_tail(self._folder / f'{name}.log')}" for name, child in self._children)
+
 
 def only_child_of(pid: int) -> int:
     """nginx's one worker: the master does none of the work. It is forked only after the port accepts."""
@@ -91,4 +97,5 @@ def _accepts(port: int) -> bool:
 
 
 def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join(lines if len(lines) <= 50 else [*lines[:35], "...", *lines[-15:]])  # a crash says why first

@@ -35,7 +35,9 @@ end
 function done(summary, latency)
     local errors = summary.errors
     io.write(string.format(
-        '\n{"requests":%d,"duration_us":%d,"p50_us":%d,"p99_us":%d,"refused":%d,"broken":%d}\n',
+        '\n{"requests":%d,"duration_us":%d,"p50_us":%d,"p99_us":%d,"refused":%d,"broken":%d,' ..
+            '"connect":%d,"read":%d,"write":%d,"timeout":%d}\n',
         summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
-        errors.status, errors.connect + errors.read + errors.write + errors.timeout))
+        errors.status, errors.connect + errors.read + errors.write + errors.timeout,
+        errors.connect, errors.read, errors.write, errors.timeout))
 end

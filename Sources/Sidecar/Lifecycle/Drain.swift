@@ -15,9 +15,9 @@ struct Drain {
     private static let stepMilliseconds = 25
 
     func wait() {
-        let steps = seconds * 1_000 / Drain.stepMilliseconds
+        let deadline = Clock.monotonic() + UInt64(seconds) * 1_000_000_000
         var quiet = 0
-        for _ in 0..<steps {
+        while Clock.monotonic() < deadline {
             guard let counts = try? pool.collect(on: pool.workers[0].eventLoop, { $0.load }).wait() else { break }
             if counts.allSatisfy({ $0.open == 0 }) { break }
             quiet = counts.allSatisfy({ $0.busy == 0 }) ? quiet + Drain.stepMilliseconds : 0

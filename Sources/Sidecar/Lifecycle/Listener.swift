@@ -31,8 +31,12 @@ struct Listener {
             return try bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).wait()
         case .unix(let path):
+            // Tight from its first moment: nobody slips in between the bind and the mode.
+            let before = umask(0o077)
+            defer { umask(before) }
             let channel = try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
-            if let mode = settings.socketMode, chmod(path, mode) != 0 {
+            let mode = settings.socketMode ?? 0o777 & ~before
+            if chmod(path, mode) != 0 {
                 throw StartupError("cannot set the mode of \(path): \(String(cString: strerror(errno)))")
             }
             return channel

@@ -44,7 +44,7 @@ extension Live {
             }
             let type = refusal.json["type"] as? String
             #expect(type == "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity")
-            #expect(refusal.json["status"] as? Int == 503)
+            #expect(refusal.json["status"] as? Int == mode.status)
             #expect(refusal["Retry-After"] == "1")
         }
 
