@@ -63,6 +63,12 @@ enum StoreMetrics {
             name: "postern_store_script_reloads_total", help: "Times Redis had forgotten the script.",
             count: \.scriptReloads),
         Family(
+            name: "postern_store_unreadable_total", help: "Checks whose bucket in Redis was not a bucket.",
+            count: \.checksUnreadable),
+        Family(
+            name: "postern_store_shadow_unreadable_total", help: "Shadow charges whose bucket was not a bucket.",
+            count: \.shadowUnreadable),
+        Family(
             name: "postern_deny_cache_hits_total", help: "Refusals repeated without asking Redis.",
             count: \.denyCacheHits),
         Family(

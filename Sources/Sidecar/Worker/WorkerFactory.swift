@@ -37,7 +37,7 @@ struct WorkerFactory {
         _ loops: [any EventLoop], _ terms: RedisStore.RedisSettings?, buckets: Int
     ) throws -> [LimitEngine] {
         if let terms { return try loops.map { .redis(try makeRedisStore(terms, on: $0)) } }
-        let store = MemoryStore(capacity: buckets)
+        let store = MemoryStore(capacity: buckets, seed: .random(in: 0 ... .max))
         let handover = Handover(store)
         return loops.enumerated().map { index, loop in
             index == 0 ? .memory(store) : .remote(RemoteMemory(store: handover, home: loops[0], here: loop))
