@@ -27,6 +27,11 @@ public struct ByteWriter: Sendable {
         span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
+    /// A piece of `other`.
+    public mutating func write(_ other: ContiguousArray<UInt8>, _ range: ByteRange) {
+        other.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range.bounds])) }
+    }
+
     /// For cold paths: a String is copied byte by byte where it is not native UTF-8.
     public mutating func write(text: String) { bytes.append(contentsOf: text.utf8) }
 

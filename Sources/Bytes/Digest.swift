@@ -12,15 +12,18 @@ public struct Digest128: Hashable, Sendable {
 
     /// 32 lower-case hexadecimal digits.
     public func writeHex(to writer: inout ByteWriter) {
-        Self.writeHex(high, to: &writer)
-        Self.writeHex(low, to: &writer)
+        var digits = InlineArray<32, UInt8>(repeating: 0)
+        for index in 0..<16 {
+            digits[index] = Digest128.digit(high >> UInt64(60 &- 4 &* index))
+            digits[index &+ 16] = Digest128.digit(low >> UInt64(60 &- 4 &* index))
+        }
+        writer.write(digits.span)
     }
 
-    private static func writeHex(_ word: UInt64, to writer: inout ByteWriter) {
-        for shift in stride(from: 60, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
-            writer.write(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)
-        }
+    /// The digit of the lowest four bits.
+    private static func digit(_ word: UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: word) & 15
+        return value < 10 ? 0x30 &+ value : 0x57 &+ value
     }
 }
 

@@ -4,7 +4,7 @@ public import Domain
 /// API keys: digest, look up, and ask whether the key is still good.
 ///
 /// Any bytes are a legal guess; whatever is not a known key is `unknownKey`, and no guess can end in an error.
-public struct APIKeyAuthenticator: Sendable {
+public final class APIKeyAuthenticator: Sendable {
     private let keyring: Keyring
     private let validity: [APIKeyValidity]
 

@@ -5,7 +5,7 @@ import Domain
 ///
 /// What depends on the principal alone is listed per principal, with its owners already digested. What depends on the
 /// request, its address and its route, is added when the check is charged.
-public struct LimitPlans: Sendable {
+public final class LimitPlans: Sendable {
     /// One bucket of a principal.
     public struct Entry: Sendable {
         public var limit: Int
@@ -26,27 +26,31 @@ public struct LimitPlans: Sendable {
     }
 
     private let table: LimitTable
-    private var plans: ContiguousArray<Plan> = []
+    private let plans: ContiguousArray<Plan>
     /// All plans' entries, one after another: reading a plan touches no reference count.
-    private var entries: ContiguousArray<Entry> = []
+    private let entries: ContiguousArray<Entry>
     private let addressLimits: ContiguousArray<Int>
     private let routeLimits: ContiguousArray<Int>
 
-    public init(table: LimitTable) {
+    /// - Parameters:
+    ///   - own: the entries of each principal, in the order of their positions.
+    ///   - holds: whether a limit per address or per route holds for the principal at a position at all.
+    public init(table: LimitTable, own: [[Entry]], where holds: (_ limit: Int, _ principal: Int) -> Bool) {
         self.table = table
         addressLimits = ContiguousArray(table.limits.indices.filter { table.limits[$0].kind == .address })
         routeLimits = ContiguousArray(table.limits.indices.filter { table.limits[$0].kind == .route })
-    }
-
-    /// Adds the next principal's plan. Its position is the number of plans before it.
-    ///
-    /// - Parameter holds: whether a limit per address or per route holds for this principal at all.
-    public mutating func append(_ own: [Entry], where holds: (Int) -> Bool) {
-        plans.append(
-            Plan(
-                start: Int32(entries.count), count: Int32(own.count),
-                addressMask: LimitPlans.mask(addressLimits, holds), routeMask: LimitPlans.mask(routeLimits, holds)))
-        entries.append(contentsOf: own)
+        var plans: ContiguousArray<Plan> = []
+        var entries: ContiguousArray<Entry> = []
+        for (position, plan) in own.enumerated() {
+            plans.append(
+                Plan(
+                    start: Int32(entries.count), count: Int32(plan.count),
+                    addressMask: LimitPlans.mask(addressLimits) { holds($0, position) },
+                    routeMask: LimitPlans.mask(routeLimits) { holds($0, position) }))
+            entries.append(contentsOf: plan)
+        }
+        self.plans = plans
+        self.entries = entries
     }
 
     private static func mask(_ limits: ContiguousArray<Int>, _ holds: (Int) -> Bool) -> UInt32 {

@@ -20,8 +20,8 @@ public final class MemoryStore: LimitStore {
         var isChanged = false
     }
 
-    private var table: BucketTable
-    private var working = ContiguousArray(repeating: Working(), count: Spend.chargesMax)
+    @exclusivity(unchecked) private var table: BucketTable
+    @exclusivity(unchecked) private var working = ContiguousArray(repeating: Working(), count: Spend.chargesMax)
     private let seed: UInt64
 
     /// - Parameters:

@@ -65,17 +65,17 @@ public final class Spend {
     /// The most charges of one check. More are refused by configuration, so this is a precondition of `spend`.
     public static let chargesMax = 16
 
-    public var table: LimitTable
-    public var charges: ContiguousArray<Charge> = []
+    @exclusivity(unchecked) public var table: LimitTable
+    @exclusivity(unchecked) public var charges: ContiguousArray<Charge> = []
 
-    public var outcome = SpendOutcome.pending
-    public var source = SpendSource.memory
+    @exclusivity(unchecked) public var outcome = SpendOutcome.pending
+    @exclusivity(unchecked) public var source = SpendSource.memory
     /// One per charge, in order, if `outcome` is `admitted` or `refused`; else empty.
-    public var readings: ContiguousArray<BucketReading> = []
+    @exclusivity(unchecked) public var readings: ContiguousArray<BucketReading> = []
     /// Microseconds on the clock of the store that decided. Meaningful beside `readings` only.
-    public var now: Int64 = 0
+    @exclusivity(unchecked) public var now: Int64 = 0
     /// The table whose quotas `readings` were decided under: `table`, or its local share.
-    public var judgedBy: LimitTable
+    @exclusivity(unchecked) public var judgedBy: LimitTable
 
     private let onResolved: (Spend) -> Void
 

@@ -10,8 +10,8 @@ final class RedisConnection: ChannelInboundHandler {
     let reader = ReplyReader()
     /// Nil: abandoned.
     private weak var store: RedisLimitStore?
-    private var context: ChannelHandlerContext?
-    private var isAbandoned = false
+    @exclusivity(unchecked) private var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private var isAbandoned = false
 
     init(store: RedisLimitStore) { self.store = store }
 

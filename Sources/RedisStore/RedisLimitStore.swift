@@ -24,39 +24,39 @@ public final class RedisLimitStore: LimitStore {
 
     enum Phase { case idle, connecting, ready, retiring, closed }
 
-    public internal(set) var health = StoreHealth.connecting
+    @exclusivity(unchecked) public internal(set) var health = StoreHealth.connecting
     /// As the last connection found them.
-    public internal(set) var warnings: [RedisWarning] = []
+    @exclusivity(unchecked) public internal(set) var warnings: [RedisWarning] = []
 
-    var settings: RedisSettings
+    @exclusivity(unchecked) var settings: RedisSettings
     let eventLoop: any EventLoop
     let log: (RedisEvent) -> Void
-    var tallies = RedisCounters()
+    @exclusivity(unchecked) var tallies = RedisCounters()
 
-    var phase = Phase.idle
-    var connection: RedisConnection?
-    var handshake: Handshake
-    var expected: ContiguousArray<Expected> = []
-    var digest: ContiguousArray<UInt8> = []
-    var keyPrefix: ContiguousArray<UInt8>
-    var breaker = Breaker()
-    var retry: Scheduled<Void>?
-    var sawUnreadable = false
+    @exclusivity(unchecked) var phase = Phase.idle
+    @exclusivity(unchecked) var connection: RedisConnection?
+    @exclusivity(unchecked) var handshake: Handshake
+    @exclusivity(unchecked) var expected: ContiguousArray<Expected> = []
+    @exclusivity(unchecked) var digest: ContiguousArray<UInt8> = []
+    @exclusivity(unchecked) var keyPrefix: ContiguousArray<UInt8>
+    @exclusivity(unchecked) var breaker = Breaker()
+    @exclusivity(unchecked) var retry: Scheduled<Void>?
+    @exclusivity(unchecked) var sawUnreadable = false
 
-    var waiting = WaitingQueue()
-    var idleCalls: ContiguousArray<ScriptCall> = []
-    var command = CommandEncoder()
-    var outbound = ByteBuffer()
-    var flushIsDue = false
-    var alarm: Scheduled<Void>?
+    @exclusivity(unchecked) var waiting = WaitingQueue()
+    @exclusivity(unchecked) var idleCalls: ContiguousArray<ScriptCall> = []
+    @exclusivity(unchecked) var command = CommandEncoder()
+    @exclusivity(unchecked) var outbound = ByteBuffer()
+    @exclusivity(unchecked) var flushIsDue = false
+    @exclusivity(unchecked) var alarm: Scheduled<Void>?
     /// Cyclic while the store is open: `close` breaks it.
-    var turn: Turn?
+    @exclusivity(unchecked) var turn: Turn?
 
-    var denyCache = DenyCache()
-    var grace: FailureGrace
+    @exclusivity(unchecked) var denyCache = DenyCache()
+    @exclusivity(unchecked) var grace: FailureGrace
     let local: MemoryStore
     /// The local share of the table that was asked for last.
-    var share: (of: LimitTable, table: LimitTable)?
+    @exclusivity(unchecked) var share: (of: LimitTable, table: LimitTable)?
 
     public init(settings: RedisSettings, eventLoop: any EventLoop, log: @escaping (RedisEvent) -> Void) {
         eventLoop.preconditionInEventLoop()

@@ -6,10 +6,11 @@ import Testing
 @Suite struct AuthorizerTests {
     private func setUp(unmatched: Unmatched = .deny) -> (Authorizer, RouteTable, GrantTable) {
         var grants = GrantTable()
-        var table = RouteTable()
         let deploy = grants.requirement(permissions: ["deploy"], scopes: ["agent:admin"])!
-        table.append(Route(pattern: "/admin", required: deploy, cost: 5), guarding: RoutePattern(path: "/admin"))
-        table.append(Route(pattern: "/open", isPublic: true), guarding: RoutePattern(path: "/open"))
+        let table = RouteTable([
+            (Route(pattern: "/admin", required: deploy, cost: 5), RoutePattern(path: "/admin")),
+            (Route(pattern: "/open", isPublic: true), RoutePattern(path: "/open")),
+        ])
         return (Authorizer(unmatched: unmatched), table, grants)
     }
 

@@ -6,9 +6,7 @@ import Testing
 
 @Suite struct RouteTableTests {
     static func table(_ patterns: [RoutePattern], rules: PathRules = PathRules()) -> RouteTable {
-        var table = RouteTable(rules: rules)
-        for pattern in patterns { table.append(Route(pattern: pattern.path), guarding: pattern) }
-        return table
+        RouteTable(patterns.map { (Route(pattern: $0.path), $0) }, paths: rules)
     }
 
     static func match(
@@ -77,10 +75,10 @@ import Testing
     }
 
     @Test func encodedSlashesPassOnlyWhereARouteSaysSo() {
-        var table = RouteTable()
-        table.append(
-            Route(pattern: "/files/**", separatesEncodedSlashes: true), guarding: RoutePattern(path: "/files/**"))
-        table.append(Route(pattern: "/**"), guarding: RoutePattern(path: "/**"))
+        let table = RouteTable([
+            (Route(pattern: "/files/**", separatesEncodedSlashes: true), RoutePattern(path: "/files/**")),
+            (Route(pattern: "/**"), RoutePattern(path: "/**")),
+        ])
         #expect(Self.match(table, "GET", "/files/a%2Fb") == .success(.route(0)))
         #expect(Self.match(table, "GET", "/other/a%2Fb") == .failure(.encodedSlash))
         #expect(Self.match(table, "GET", "/files/..%2Fadmin") == .failure(.dotSegment))

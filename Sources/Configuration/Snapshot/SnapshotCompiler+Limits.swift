@@ -29,19 +29,15 @@ extension SnapshotCompiler {
 
     /// Which buckets each principal spends from.
     mutating func compilePlans(_ principals: [Principal], _ table: LimitTable) -> LimitPlans? {
-        var plans = LimitPlans(table: table)
         let dynamic = table.limits.count { $0.kind == .address || $0.kind == .route }
-        for principal in principals {
-            let own = entries(for: principal, table)
-            guard own.count + dynamic <= Spend.chargesMax else {
-                let who = principal.keyID ?? "the anonymous principal"
-                fail(
-                    .none, "\(who) would spend from \(own.count + dynamic) limits at once; \(Spend.chargesMax) is most")
-                return nil
-            }
-            plans.append(own) { holds($0, for: principal) }
+        let own = principals.map { entries(for: $0, table) }
+        for (principal, entries) in zip(principals, own) where entries.count + dynamic > Spend.chargesMax {
+            let who = principal.keyID ?? "the anonymous principal"
+            let count = entries.count + dynamic
+            fail(.none, "\(who) would spend from \(count) limits at once; \(Spend.chargesMax) is most")
+            return nil
         }
-        return plans
+        return LimitPlans(table: table, own: own) { holds($0, for: principals[$1]) }
     }
 
     private func entries(for principal: Principal, _ table: LimitTable) -> [LimitPlans.Entry] {

@@ -5,19 +5,17 @@ import Policy
 extension SnapshotCompiler {
     /// Public paths first, then the routes in the order of the file.
     mutating func compileRoutes(into grants: inout GrantTable) -> RouteTable? {
-        var table = RouteTable(rules: pathRules)
-        for path in settings.auth.publicPaths {
-            table.append(
-                Route(pattern: path, isPublic: true, owner: owner("route", path)), guarding: RoutePattern(path: path))
+        var guarded = settings.auth.publicPaths.map { path in
+            (Route(pattern: path, isPublic: true, owner: owner("route", path)), RoutePattern(path: path))
         }
         for route in settings.routes {
             guard let required = grants.requirement(permissions: route.permissions, scopes: route.scopes) else {
                 fail(route.position, "more than \(GrantSet.capacity) different permissions or scopes in routes")
                 return nil
             }
-            table.append(compiled(route, required), guarding: pattern(of: route))
+            guarded.append((compiled(route, required), pattern(of: route)))
         }
-        return table
+        return RouteTable(guarded.map { (route: $0.0, pattern: $0.1) }, paths: pathRules)
     }
 
     private func compiled(_ route: RouteSettings, _ required: Grants) -> Route {

@@ -28,7 +28,7 @@ public struct Authorizer: Sendable {
 
     /// A permit, or why there is none. Permissions are looked at before scopes.
     public func authorize(
-        _ match: RouteMatch, in table: borrowing RouteTable, holding grants: Grants
+        _ match: RouteMatch, in table: RouteTable, holding grants: Grants
     ) -> Result<Permit, DenyReason> {
         switch match {
         case .methodNotAllowed: return .failure(.methodNotAllowed)

@@ -4,20 +4,19 @@ public import Domain
 /// Every rule, compiled once. The first match in the order of the file wins.
 ///
 /// Matching walks the path's segments through a trie, so its cost grows with the depth of the path and not with the
-/// number of routes.
-public struct RouteTable: Sendable {
-    public private(set) var routes: [Route] = []
-    public private(set) var rules: PathRules
-    private var trie = RouteTrie()
+/// number of routes. A class, so that a check that passes it on retains it once and not each of its tables.
+public final class RouteTable: Sendable {
+    public let routes: [Route]
+    public let rules: PathRules
+    private let trie: RouteTrie
 
-    public init(rules: PathRules = PathRules()) {
+    /// - Parameter guarded: each route and what it guards, in the order of the file.
+    public init(_ guarded: [(route: Route, pattern: RoutePattern)], paths rules: PathRules = PathRules()) {
+        var trie = RouteTrie()
+        for (index, rule) in guarded.enumerated() { trie.insert(rule.pattern, route: index, rules: rules) }
+        self.trie = trie
         self.rules = rules
-    }
-
-    /// Adds the next rule. Its index is the number of rules before it.
-    public mutating func append(_ route: Route, guarding pattern: RoutePattern) {
-        trie.insert(pattern, route: routes.count, rules: rules)
-        routes.append(route)
+        routes = guarded.map(\.route)
     }
 
     /// Which route guards a request. `path` holds no query; `host` may be empty.

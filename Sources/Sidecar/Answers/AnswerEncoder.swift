@@ -38,7 +38,7 @@ struct AnswerEncoder: ~Copyable {
         case .json: JSONAnswer.writeAllow(check, principal, to: &body)
         default:
             check.gate.identities.writePresent(principal, to: &writer)
-            check.gate.identities.writeAbsent(principal, to: &writer)
+            check.gate.identities.writeBlanks(principal, to: &writer)
         }
         RateLimitFields.write(check.report, check.gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
         if exchange.dialect == .json { writer.write(field: "Content-Type", "application/json") }

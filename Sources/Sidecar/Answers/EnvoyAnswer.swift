@@ -9,8 +9,7 @@ enum EnvoyAnswer {
     static func writeAllow(_ check: Check, _ principal: Int, to writer: inout ByteWriter) {
         check.gate.identities.writePresent(principal, to: &writer)
         writer.write("x-envoy-auth-headers-to-remove: ")
-        writer.write(check.gate.removals)
-        check.gate.identities.writeAbsentNames(principal, to: &writer)
+        check.gate.identities.writeRemovals(principal, to: &writer)
         // A bearer that was judged, or that lay beside the judged key: neither may reach the agent.
         if check.presented.mayHoldBearer { writer.write(", authorization") }
         writer.write("\r\n")
@@ -18,13 +17,13 @@ enum EnvoyAnswer {
 
     /// What is removed whoever asks: the key header, and the underscore twins of every name that Postern speaks for,
     /// which many servers read as the name itself.
-    static func permanentRemovals(_ identities: IdentityHeaders, keyHeader: String?) -> [UInt8] {
-        var names = identities.names.map { twin(of: String(decoding: $0, as: UTF8.self)) }
+    static func permanentRemovals(_ identityNames: [String], keyHeader: String?) -> [String] {
+        var names = identityNames.map(twin)
         if let keyHeader {
             names.append(keyHeader.lowercased())
             if keyHeader.contains("-") { names.append(twin(of: keyHeader)) }
         }
-        return [UInt8](names.joined(separator: ", ").utf8)
+        return names
     }
 
     private static func twin(of name: String) -> String {

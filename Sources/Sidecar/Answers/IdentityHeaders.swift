@@ -4,74 +4,85 @@ import Domain
 
 /// The identity headers of every principal, encoded once per Snapshot.
 ///
-/// All principals' bytes lie one after another, so that writing one principal's headers is one copy and touches no
-/// reference count. What a principal lacks is a bit, since each proxy needs to hear of absence in its own way.
-struct IdentityHeaders: Sendable {
+/// All bytes lie one after another, so that writing one principal's headers is one copy and touches no reference count.
+/// What a principal lacks is said in two ways, because each proxy hears of absence in its own; principals that lack the
+/// same share those bytes.
+final class IdentityHeaders: Sendable {
     /// What all identity headers of one answer may come to; a principal with more is denied (gate.md 15).
     static let bytesMax = 3_072
 
+    /// What one principal's answer is made of: places in `bytes`.
     private struct Entry: Sendable {
-        var start: UInt32
-        var count: UInt32
-        /// A bit per name in `names` that this principal has no value for.
-        var absent: UInt16
+        /// The headers it has, as whole lines.
+        var present: ByteRange
+        var absence: Absence
+    }
+
+    private struct Absence: Sendable {
+        /// The headers it lacks, as lines with empty values.
+        var blanks: ByteRange
+        /// The names Envoy must remove: those it lacks, the key header, and every underscore twin.
+        var removals: ByteRange
     }
 
     /// Every name that Postern speaks for, also those the configuration leaves out: they are always absent.
-    let names: [[UInt8]]
-    private var bytes: ContiguousArray<UInt8> = []
-    private var entries: ContiguousArray<Entry> = []
+    let names: [String]
+    private let bytes: ContiguousArray<UInt8>
+    private let entries: ContiguousArray<Entry>
 
-    init(_ snapshot: Snapshot) {
+    init(_ snapshot: Snapshot, keyHeader: String?) {
         let settings = snapshot.settings.response.identityHeaders
         let fields = IdentityHeaderSettings.Field.allCases
-        names = fields.map { [UInt8]((settings.prefix + $0.headerSuffix).utf8) }
+        names = fields.map { settings.prefix + $0.headerSuffix }
+        let permanent = EnvoyAnswer.permanentRemovals(names, keyHeader: keyHeader)
+        var text = ByteWriter()
+        var entries: ContiguousArray<Entry> = []
+        var absences: [[String]: Absence] = [:]
         for principal in snapshot.principals {
-            var writer = ByteWriter()
-            var absent: UInt16 = 0
-            for (index, field) in fields.enumerated() {
+            var absent: [String] = []
+            let start = text.count
+            for (name, field) in zip(names, fields) {
                 let value = settings.fields.contains(field) ? IdentityValue.encode(field, of: principal) : []
                 if value.isEmpty {
-                    absent |= 1 << UInt16(index)
+                    absent.append(name)
                 } else {
-                    writer.write(names[index])
-                    writer.write(": ")
-                    writer.write(value)
-                    writer.write("\r\n")
+                    text.write(text: "\(name): ")
+                    text.write(value)
+                    text.write("\r\n")
                 }
             }
-            entries.append(Entry(start: UInt32(bytes.count), count: UInt32(writer.count), absent: absent))
-            bytes.append(contentsOf: writer.bytes)
+            let present = ByteRange(start..<text.count)
+            let absence = absences[absent] ?? IdentityHeaders.write(absent, permanent, to: &text)
+            absences[absent] = absence
+            entries.append(Entry(present: present, absence: absence))
         }
+        self.entries = entries
+        bytes = text.bytes
+    }
+
+    private static func write(_ absent: [String], _ permanent: [String], to text: inout ByteWriter) -> Absence {
+        let start = text.count
+        for name in absent { text.write(text: "\(name): \r\n") }
+        let middle = text.count
+        text.write(text: (permanent + absent).joined(separator: ", "))
+        return Absence(blanks: ByteRange(start..<middle), removals: ByteRange(middle..<text.count))
     }
 
     /// Whether this principal's headers are within the bound.
-    func fits(_ principal: Int) -> Bool { entries[principal].count <= IdentityHeaders.bytesMax }
+    func fits(_ principal: Int) -> Bool { entries[principal].present.count <= IdentityHeaders.bytesMax }
 
     /// The headers this principal has, as whole lines.
     func writePresent(_ principal: Int, to writer: inout ByteWriter) {
-        let entry = entries[principal]
-        let start = Int(entry.start)
-        writer.write(bytes.span.extracting(start..<(start &+ Int(entry.count))))
+        writer.write(bytes, entries[principal].present)
     }
 
     /// The headers it lacks, as lines with empty values.
-    func writeAbsent(_ principal: Int, to writer: inout ByteWriter) {
-        var rest = entries[principal].absent
-        while rest != 0 {
-            writer.write(names[rest.trailingZeroBitCount])
-            writer.write(": \r\n")
-            rest &= rest &- 1
-        }
+    func writeBlanks(_ principal: Int, to writer: inout ByteWriter) {
+        writer.write(bytes, entries[principal].absence.blanks)
     }
 
-    /// The names it lacks, each after a comma and a space.
-    func writeAbsentNames(_ principal: Int, to writer: inout ByteWriter) {
-        var rest = entries[principal].absent
-        while rest != 0 {
-            writer.write(", ")
-            writer.write(names[rest.trailingZeroBitCount])
-            rest &= rest &- 1
-        }
+    /// The names to remove on the way to the agent, separated by a comma and a space.
+    func writeRemovals(_ principal: Int, to writer: inout ByteWriter) {
+        writer.write(bytes, entries[principal].absence.removals)
     }
 }

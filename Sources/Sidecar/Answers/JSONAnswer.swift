@@ -17,8 +17,7 @@ enum JSONAnswer {
         writeFields(present.bytes.span, to: &body)
         body.write("},\"remove\":[")
         var names = ByteWriter()
-        names.write(check.gate.removals)
-        identities.writeAbsentNames(principal, to: &names)
+        identities.writeRemovals(principal, to: &names)
         if check.presented.mayHoldBearer { names.write(", authorization") }
         writeNames(names.bytes.span, to: &body)
         body.write("]}")

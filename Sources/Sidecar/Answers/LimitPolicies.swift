@@ -4,7 +4,7 @@ import Domain
 import Limits
 
 /// What never changes about each limit's headers, rendered once per Snapshot.
-struct LimitPolicies: Sendable {
+final class LimitPolicies: Sendable {
     /// `"name"` of each limit, and its `"name";q=…;w=…` item of `RateLimit-Policy`.
     let names: ContiguousArray<[UInt8]>
     let items: ContiguousArray<[UInt8]>

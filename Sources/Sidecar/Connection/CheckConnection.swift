@@ -22,34 +22,34 @@ final class CheckConnection: ChannelInboundHandler {
 
     let worker: Worker
     let listener: ListenerTerms
-    var phase = Phase.head
+    @exclusivity(unchecked) var phase = Phase.head
     /// The request's head begins at its reader index until the answer is written.
-    var inbound = ByteBuffer()
-    var outbound = ByteBuffer()
-    var parser: HeadParser
-    var head = RequestHead()
-    var exchange = AnswerEncoder.Exchange()
+    @exclusivity(unchecked) var inbound = ByteBuffer()
+    @exclusivity(unchecked) var outbound = ByteBuffer()
+    @exclusivity(unchecked) var parser: HeadParser
+    @exclusivity(unchecked) var head = RequestHead()
+    @exclusivity(unchecked) var exchange = AnswerEncoder.Exchange()
     /// The body of a JSON check; others' bodies are dropped.
-    var document: ContiguousArray<UInt8> = []
+    @exclusivity(unchecked) var document: ContiguousArray<UInt8> = []
     /// A JSON check's request as a head of its own.
-    var documentHead = ByteBuffer()
+    @exclusivity(unchecked) var documentHead = ByteBuffer()
     /// The other end; unknown on a unix socket.
     let peer: ClientAddress
     /// Accepted beyond the bound on connections: its first request is answered with a refusal.
     let isSurplus: Bool
     /// Its place in the worker's list.
-    var listIndex = 0
+    @exclusivity(unchecked) var listIndex = 0
     /// Monotonic nanoseconds at which `sweep` ends this phase.
-    var deadline: UInt64 = 0
+    @exclusivity(unchecked) var deadline: UInt64 = 0
     /// Whether the deadline is still that of an idle connection, and not of a head that has begun.
-    var deadlineIsIdle = true
-    var isReadSuspended = false
-    var isOutputClosed = false
+    @exclusivity(unchecked) var deadlineIsIdle = true
+    @exclusivity(unchecked) var isReadSuspended = false
+    @exclusivity(unchecked) var isOutputClosed = false
     /// Itself while the store has its spend: the channel may close and let go of this handler meanwhile, and the
     /// store's answer must still find somebody.
-    var untilAnswered: CheckConnection?
-    private(set) var check: Check!
-    private(set) var context: ChannelHandlerContext?
+    @exclusivity(unchecked) var untilAnswered: CheckConnection?
+    @exclusivity(unchecked) private(set) var check: Check!
+    @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
 
     init(worker: Worker, listener: ListenerTerms, peer: ClientAddress, isSurplus: Bool) {
         self.worker = worker

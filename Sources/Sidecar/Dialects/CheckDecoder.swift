@@ -4,11 +4,17 @@ import Domain
 import HTTPWire
 
 /// A check request's head → `CheckRequest` and the credential it carries. The one place that knows all dialects.
-struct CheckDecoder {
-    var addresses: ClientAddressReader
+final class CheckDecoder: Sendable {
+    let addresses: ClientAddressReader
     /// The key header's name in lower case; nil in mode `none`, where nothing is a credential.
-    var keyHeader: [UInt8]?
-    var allowsBearer: Bool
+    let keyHeader: [UInt8]?
+    let allowsBearer: Bool
+
+    init(addresses: ClientAddressReader, keyHeader: [UInt8]?, allowsBearer: Bool) {
+        self.addresses = addresses
+        self.keyHeader = keyHeader
+        self.allowsBearer = allowsBearer
+    }
 
     /// - Returns: nil, or why the request cannot be understood.
     func decode(

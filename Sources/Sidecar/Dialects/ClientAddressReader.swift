@@ -6,8 +6,12 @@ import HTTPWire
 ///
 /// Never by any other header, and never the address of a trusted proxy: "unknown" is an answer. A peer that is not
 /// trusted is taken for the client itself, and nothing it says about addresses is read.
-struct ClientAddressReader {
-    var trustedProxies: [AddressBlock]
+final class ClientAddressReader: Sendable {
+    let trustedProxies: [AddressBlock]
+
+    init(trustedProxies: [AddressBlock]) {
+        self.trustedProxies = trustedProxies
+    }
 
     /// X-Forwarded-For lines that are read; a request with more has an unknown address.
     static let forwardedLinesMax = 8

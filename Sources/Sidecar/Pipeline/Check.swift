@@ -10,20 +10,20 @@ import Policy
 /// Each stage writes its finding here and reads only what earlier stages wrote; `explain` prints the slot.
 final class Check {
     /// The configuration this check is judged by, from its first stage to its last, whatever a reload does meanwhile.
-    var gate: Gate
-    var request = CheckRequest(dialect: .json)
-    var presented = Presented()
-    var match: RouteMatch?
-    var pathFault: PathFault?
+    @exclusivity(unchecked) var gate: Gate
+    @exclusivity(unchecked) var request = CheckRequest(dialect: .json)
+    @exclusivity(unchecked) var presented = Presented()
+    @exclusivity(unchecked) var match: RouteMatch?
+    @exclusivity(unchecked) var pathFault: PathFault?
     /// Position of the principal in the Snapshot, once there is one.
-    var principal: Int?
-    var permit: Permit?
+    @exclusivity(unchecked) var principal: Int?
+    @exclusivity(unchecked) var permit: Permit?
     let spend: Spend
     /// What the limits said, one per charge, for the answer.
-    var report = LimitReport()
-    var decision: Decision?
+    @exclusivity(unchecked) var report = LimitReport()
+    @exclusivity(unchecked) var decision: Decision?
     /// Monotonic nanoseconds when the request was complete.
-    var startedAt: UInt64 = 0
+    @exclusivity(unchecked) var startedAt: UInt64 = 0
 
     init(gate: Gate, onResolved: @escaping (Spend) -> Void) {
         self.gate = gate

@@ -13,7 +13,7 @@ extension Gate {
         _ presented: Presented, dialect: Dialect, _ bytes: borrowing Span<UInt8>, _ wallSeconds: Int64,
         _ sha256: SHA256
     ) throws(DenyReason) -> Int {
-        if snapshot.settings.auth.mode == .none { return snapshot.anonymous }
+        if isOpen { return snapshot.anonymous }
         if presented.isAmbiguous { throw .ambiguousCredential }
         guard presented.carrier != .none else { throw .noCredential }
         if presented.hasSecond, dialect != .envoy, dialect != .json { throw .secondCredential }

@@ -13,20 +13,20 @@ import Telemetry
 final class Worker {
     let eventLoop: any EventLoop
     let store: LimitEngine
-    private(set) var gate: Gate
-    private(set) var isDraining = false
-    var pipeline = Pipeline()
-    var encoder = AnswerEncoder()
-    var metrics = CheckMetrics()
-    var denials: DenialLog
-    var advice: Advice
+    @exclusivity(unchecked) private(set) var gate: Gate
+    @exclusivity(unchecked) private(set) var isDraining = false
+    @exclusivity(unchecked) var pipeline = Pipeline()
+    @exclusivity(unchecked) var encoder = AnswerEncoder()
+    @exclusivity(unchecked) var metrics = CheckMetrics()
+    @exclusivity(unchecked) var denials: DenialLog
+    @exclusivity(unchecked) var advice: Advice
     /// Where an answer is put together before it goes into a connection's buffer; reused for every answer.
-    var answer = ByteWriter(reserving: 4_096)
-    private(set) var connections = ConnectionList()
+    @exclusivity(unchecked) var answer = ByteWriter(reserving: 4_096)
+    @exclusivity(unchecked) private(set) var connections = ConnectionList()
     /// The counters' slot of each limit in the Snapshot's table.
-    private var limitSlots: [Int] = []
+    @exclusivity(unchecked) private var limitSlots: [Int] = []
     /// What the Redis store was last told, where there is one.
-    private var redisTerms: RedisStore.RedisSettings?
+    @exclusivity(unchecked) private var redisTerms: RedisStore.RedisSettings?
 
     init(
         eventLoop: any EventLoop, gate: Gate, store: LimitEngine, redisTerms: RedisStore.RedisSettings? = nil,
