@@ -1,6 +1,7 @@
 import Bytes
 import Configuration
 import Domain
+import HTTPWire
 
 /// One identity header's value (gate.md 15): bytes outside 0x20–0x7E and `%` are percent-encoded everywhere, commas
 /// inside the items of a list too, so that a list can be taken apart again.
@@ -26,7 +27,7 @@ enum IdentityValue {
 
     private static func single(_ value: String?) -> [UInt8] {
         var writer = ByteWriter()
-        write(value ?? "", inList: false, to: &writer)
+        writer.write(untrusted: Array((value ?? "").utf8).span)
         return [UInt8](writer.bytes)
     }
 
@@ -34,15 +35,8 @@ enum IdentityValue {
         var writer = ByteWriter()
         for (index, item) in items.enumerated() {
             if index > 0 { writer.write(",") }
-            write(item, inList: true, to: &writer)
+            writer.write(untrusted: Array(item.utf8).span, listItem: true)
         }
         return [UInt8](writer.bytes)
-    }
-
-    private static func write(_ text: String, inList: Bool, to writer: inout ByteWriter) {
-        for byte in text.utf8 {
-            let isPlain = byte >= 0x20 && byte <= 0x7E && byte != 0x25 && !(inList && byte == 0x2C)
-            if isPlain { writer.write(byte) } else { writer.write(escaped: byte) }
-        }
     }
 }
