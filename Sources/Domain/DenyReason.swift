@@ -16,6 +16,17 @@ public enum DenyReason: UInt8, CaseIterable, Sendable, Error {
     case storeClosed, storeDeferred
     // This process could not take it on.
     case overloaded
+    // A JWT, or a token someone else vouches for.
+    case tokenMalformed, tokenAlgorithm, tokenIssuer, tokenKey, tokenSignature, tokenExpired, tokenNotYetValid
+    case tokenAudience, tokenType, tokenClaim, tokenInactive, tokenScope
+    // A client certificate, or a token bound to one or to a DPoP key.
+    case certificateMissing, certificateInvalid, certificateMismatch, proofMissing, proofInvalid, proofReplayed
+    // Somebody else was asked: who it is, or whether they may.
+    case credentialRefused, externallyForbidden
+    // Bad credentials from this address have used up its share of cold work.
+    case tooManyFailures
+    // Nobody could be asked. Deferred where the configuration lets the proxy decide (gate.md 13).
+    case undecidable, undecidableDeferred, authorizationUnavailable
 
     /// The word in metrics, logs, `explain` and problem documents.
     public var name: StaticString {
@@ -47,6 +58,30 @@ public enum DenyReason: UInt8, CaseIterable, Sendable, Error {
         case .storeClosed: "store_closed"
         case .storeDeferred: "store_deferred"
         case .overloaded: "overloaded"
+        case .tokenMalformed: "token_malformed"
+        case .tokenAlgorithm: "token_algorithm"
+        case .tokenIssuer: "token_issuer"
+        case .tokenKey: "token_key"
+        case .tokenSignature: "token_signature"
+        case .tokenExpired: "token_expired"
+        case .tokenNotYetValid: "token_not_yet_valid"
+        case .tokenAudience: "token_audience"
+        case .tokenType: "token_type"
+        case .tokenClaim: "token_claim"
+        case .tokenInactive: "token_inactive"
+        case .tokenScope: "token_scope"
+        case .certificateMissing: "certificate_missing"
+        case .certificateInvalid: "certificate_invalid"
+        case .certificateMismatch: "certificate_mismatch"
+        case .proofMissing: "proof_missing"
+        case .proofInvalid: "proof_invalid"
+        case .proofReplayed: "proof_replayed"
+        case .credentialRefused: "credential_refused"
+        case .externallyForbidden: "externally_forbidden"
+        case .tooManyFailures: "too_many_failures"
+        case .undecidable: "undecidable"
+        case .authorizationUnavailable: "authorization_unavailable"
+        case .undecidableDeferred: "undecidable_deferred"
         }
     }
 }

@@ -1,7 +1,18 @@
-/// How a principal proved who it is. The raw value is the word in `X-Auth-Method`, logs and metrics.
-public enum AuthenticationMethod: String, Sendable {
-    case none
-    case apiKey = "api_key"
+/// How a principal proved who it is. The raw value is the word in `X-Auth-Method`, logs and metrics; an authenticator
+/// compiled in from outside has the name it was registered under.
+public struct AuthenticationMethod: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    public static let none = AuthenticationMethod(rawValue: "none")
+    public static let apiKey = AuthenticationMethod(rawValue: "api_key")
+    public static let jwt = AuthenticationMethod(rawValue: "jwt")
+    public static let oauth2 = AuthenticationMethod(rawValue: "oauth2")
+    public static let mtls = AuthenticationMethod(rawValue: "mtls")
+    public static let external = AuthenticationMethod(rawValue: "external")
 }
 
 /// Who is asking: immutable, made once per key when a Snapshot is compiled, and shared by every check that shows it.

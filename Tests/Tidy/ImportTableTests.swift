@@ -18,10 +18,11 @@ import Testing
             // calloc, whose pages are touched only when used: BucketTable says why.
             "Limits": pure.union(["Glibc"]),
             "RedisStore": pure.union(["Limits", "CHiredis", "NIOCore", "NIOPosix", "NIOSSL"]).union(system),
-            "Telemetry": pure.union(["Logging"]).union(system),
+            "Outbound": pure.union(["Credentials", "CLibcurl"]).union(system),
+            "Telemetry": pure.union(["Credentials", "Logging"]).union(system),
             "Configuration": pure.union(["Credentials", "Policy", "Limits", "CLibYAML"]).union(system),
             "Sidecar": outer.union([
-                "RedisStore", "Telemetry", "Configuration", "CLinux", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",
+                "RedisStore", "Outbound", "Telemetry", "Configuration", "CLinux", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",
                 "Logging", "FoundationEssentials",
             ]).union(system),
             "postern": ["Sidecar", "Configuration", "Telemetry", "ArgumentParser", "Logging", "Glibc"],

@@ -79,6 +79,8 @@ struct AnswerEncoder: ~Copyable {
         switch reason {
         case .overLimit: seconds = check.report.retrySeconds ?? 1
         case .storeClosed, .storeDeferred, .overloaded: seconds = 1
+        case .undecidable, .undecidableDeferred, .authorizationUnavailable: seconds = 1
+        case .tooManyFailures: seconds = check.report.retrySeconds ?? 1
         default: return
         }
         writer.write(field: "Retry-After", decimal: seconds)

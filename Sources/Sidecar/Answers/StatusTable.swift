@@ -16,20 +16,28 @@ enum StatusTable {
         case .noCredential, .ambiguousCredential, .secondCredential, .unknownKey, .expiredKey, .revokedKey:
             .unauthorized
         case .routeUnmatched, .methodNotAllowed, .permissionMissing, .scopeMissing, .identityTooLarge: .forbidden
-        case .overLimit, .costNeverFits: .tooManyRequests
+        case .overLimit, .costNeverFits, .tooManyFailures: .tooManyRequests
         case .storeClosed, .storeDeferred, .overloaded: .serviceUnavailable
+        case .undecidable, .undecidableDeferred, .authorizationUnavailable: .serviceUnavailable
+        case .tokenMalformed, .tokenAlgorithm, .tokenIssuer, .tokenKey, .tokenSignature, .tokenExpired: .unauthorized
+        case .tokenNotYetValid, .tokenAudience, .tokenType, .tokenClaim, .tokenInactive: .unauthorized
+        case .certificateMissing, .certificateInvalid, .certificateMismatch: .unauthorized
+        case .proofMissing, .proofInvalid, .proofReplayed, .credentialRefused: .unauthorized
+        case .tokenScope, .externallyForbidden: .forbidden
         }
     }
 
     /// The status line this proxy is sent.
     ///
     /// Envoy takes any 5xx for "the check failed" and falls back on its own failure mode, which a client must not be
-    /// able to cause: only `storeDeferred`, which means just that, may be one (gate.md 13, 17). nginx turns whatever
+    /// able to cause: only `storeDeferred` and `undecidableDeferred`, which mean just that, may be one (gate.md 13, 17). nginx turns whatever
     /// is not 2xx, 401 or 403 into the client's 500; the real status travels in X-Authz-Status (gate.md 18).
     static func wireStatus(of reason: DenyReason, for dialect: Dialect?) -> ResponseStatus {
         let status = status(of: reason)
         switch dialect {
-        case .envoy: return status.rawValue < 500 || reason == .storeDeferred ? status : .forbidden
+        case .envoy:
+            let isDeferred = reason == .storeDeferred || reason == .undecidableDeferred
+            return status.rawValue < 500 || isDeferred ? status : .forbidden
         case .nginx, .ingressNginx: return status == .unauthorized ? .unauthorized : .forbidden
         case .forward, .json, nil: return status
         }
