@@ -38,7 +38,9 @@ public struct CertificateNames: Sendable, Equatable {
         let count = OPENSSL_sk_num(stack)
         guard count <= CertificateNames.countMax else { throw .tooManyNames }
         for index in 0..<max(count, 0) {
-            guard let name = OPENSSL_sk_value(stack, index)?.assumingMemoryBound(to: GENERAL_NAME.self) else { continue }
+            guard let name = OPENSSL_sk_value(stack, index)?.assumingMemoryBound(to: GENERAL_NAME.self) else {
+                continue
+            }
             try note(name.pointee)
         }
     }
