@@ -30,7 +30,7 @@ import Testing
         #expect(try CertificateFile.certificate("good").names.subject == "O=Example,OU=Agents,CN=agent-1")
         #expect(
             try CertificateFile.certificate("odd-subject").names.subject
-                == #"CN=\#Zo\C3\AB\00\ ,O=Comma\, Quote\" Plus\+ Back\\"#)
+                == ##"CN=\#Zo\C3\AB\00\ ,O=Comma\, Quote\" Plus\+ Back\\"##)
         #expect(try CertificateFile.certificate("email-subject").names.subject == "emailAddress=a@example.org")
     }
 
