@@ -47,7 +47,8 @@ final class Transfer {
         let version = postern_curl_info_long(easy, CURLINFO_HTTP_VERSION)
         return .success(
             OutboundResponse(
-                status: status, fields: head.fields, body: body, isHTTP2: version == Int(CURL_HTTP_VERSION_2_0.rawValue)))
+                status: status, fields: head.fields, body: body, isHTTP2: version == Int(CURL_HTTP_VERSION_2_0.rawValue)
+            ))
     }
 
     // MARK: Receiving
