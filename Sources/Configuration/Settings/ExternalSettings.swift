@@ -1,18 +1,11 @@
-/// Where somebody else is asked over HTTP.
-public enum OutboundEndpoint: Sendable, Hashable {
-    /// `https://…`, or `http://…` on loopback (a warning told of it).
-    case url(String)
-    /// A socket's absolute path, and the path of the request, which starts with `/`.
-    case unix(path: String, target: String)
-}
-
 /// `auth.external`: somebody else says who is asking.
 public struct ExternalSettings: Sendable, Equatable {
     public enum Format: String, CaseIterable, Sendable {
         case postern
     }
 
-    public var endpoint: OutboundEndpoint
+    /// `https://…`, `http://…` on loopback, or `unix:/socket:/path`: what `Outbound` takes for an endpoint.
+    public var url: String
     public var format: Format = .postern
     /// The longest one question may take. 1…60,000.
     public var deadlineMilliseconds = 200
@@ -49,8 +42,8 @@ public struct ExternalAuthorizationSettings: Sendable, Equatable {
         case allow
     }
 
-    /// `external`.
-    public var endpoint: OutboundEndpoint
+    /// `external`, as `ExternalSettings.url`.
+    public var url: String
     public var format: Format = .postern
     /// The longest one question may take. 1…60,000.
     public var deadlineMilliseconds = 200

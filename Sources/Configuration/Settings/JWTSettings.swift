@@ -22,12 +22,12 @@ public struct IssuerSettings: Sendable, Equatable {
     public var audiences: [String] = []
     /// Never empty, and never HS* beside another kind: a key that everybody may read is no secret (RFC 8725, 3.1).
     public var algorithms: [SignatureAlgorithm]
-    /// `typ`, compared without case and without `application/`; nil accepts any.
+    /// `typ`, compared without case and without `application/`; nil leaves it to `TokenPolicy.type`.
     public var type: String?
     /// For `exp`, `nbf` and `iat`. 0…300.
     public var leewaySeconds = 30
-    /// In the file's order.
-    public var requiredClaims: [RequiredClaim] = []
+    /// Dotted paths, each tried as a literal name first, and the text the claim must be; nil asks for its presence.
+    public var requiredClaims: [String: String?] = [:]
     public var claims = ClaimMapping()
     /// Put before each subject, so that two issuers cannot name one user.
     public var subjectPrefix: String?
@@ -56,19 +56,6 @@ public enum KeySource: Sendable, Equatable {
     case pem([UInt8])
     /// For HS256, HS384 and HS512; at least as long as the longest digest among the algorithms.
     case secret(Secret)
-}
-
-/// One of `required_claims`.
-public struct RequiredClaim: Sendable, Hashable {
-    /// A dotted path, tried as a literal name first.
-    public var path: String
-    /// The text it must be; nil is content with any value but null.
-    public var value: String?
-
-    public init(path: String, value: String? = nil) {
-        self.path = path
-        self.value = value
-    }
 }
 
 /// `dpop`: what a DPoP proof is to an issuer's tokens (RFC 9449).
