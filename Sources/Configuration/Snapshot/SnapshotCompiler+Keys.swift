@@ -12,7 +12,7 @@ struct CompiledKey {
 extension SnapshotCompiler {
     /// All keys, in the order of the settings. One key listed twice, plain and as its digest, is refused.
     mutating func compileKeys() -> [CompiledKey] {
-        guard settings.auth.mode == .apiKey else { return [] }
+        guard settings.auth.providers.contains(.apiKey) else { return [] }
         var seen: [Digest256: String] = [:]
         var keys: [CompiledKey] = []
         for key in settings.auth.apiKeys.keys {

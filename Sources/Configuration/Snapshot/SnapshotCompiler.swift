@@ -47,10 +47,19 @@ public struct SnapshotCompiler {
 }
 
 extension Settings {
-    /// These settings for as long as the Snapshot lives: the keys themselves are dropped once they are digests.
+    /// These settings for as long as the Snapshot lives: secrets are dropped once they are digests, keys or clients.
+    /// Those of `redis` stay, which each worker connects with.
     fileprivate var withoutSecrets: Settings {
         var copy = self
         copy.auth.apiKeys.keys = []
+        for index in copy.auth.jwt?.issuers.indices ?? 0..<0 {
+            if case .secret? = copy.auth.jwt?.issuers[index].keys {
+                copy.auth.jwt?.issuers[index].keys = .secret(Secret([]))
+            }
+        }
+        copy.auth.oauth2?.clientSecret = Secret([])
+        copy.audit?.key = copy.audit?.key.map { _ in Secret([]) }
+        copy.response.assertion?.key = Secret([])
         return copy
     }
 }
