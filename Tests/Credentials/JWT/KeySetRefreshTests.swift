@@ -46,9 +46,10 @@ private struct Refresh {
         #expect(refresh.machine.generation == 1)
     }
 
-    @Test(arguments: [
-        (nil, 3_600.0), (0, 300), (299, 300), (301, 301), (86_400, 86_400), (86_401, 86_400), (.max, 86_400),
-    ] as [(Int64?, Double)])
+    @Test(
+        arguments: [
+            (nil, 3_600.0), (0, 300), (299, 300), (301, 301), (86_400, 86_400), (86_401, 86_400), (.max, 86_400),
+        ] as [(Int64?, Double)])
     func theLifetimeIsClamped(asked: Int64?, lifetime: Double) {
         for random in [0, .max, 12_345] as [UInt64] {
             var refresh = Refresh()
