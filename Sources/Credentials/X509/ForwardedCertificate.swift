@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// The headers in which proxies that end TLS send on the client's certificate.
 ///

@@ -45,7 +45,7 @@ import Testing
         let found = try authenticator().authenticate(presented, verifier: nil, at: now).get()
         #expect(found.principal.roles == ["default"])
         #expect(found.principal.tenant == nil)
-        #expect(found.principal.subject == "O=Example,OU=Agents,CN=agent-1")
+        #expect(found.principal.subject == "CN=agent-1,OU=Agents,O=Example")
     }
 
     @Test func anEmailIsAlsoTheEmail() throws {

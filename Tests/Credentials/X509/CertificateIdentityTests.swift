@@ -20,7 +20,7 @@ import Testing
         #expect(try find([.dns, .spiffe], "spiffe") == "dns planner.example.org")
         #expect(try find([.spiffe, .email, .dns], "dns") == "dns agent-1.example.org")
         #expect(try find([.email], "email") == "email Alice@example.org")
-        #expect(try find([.spiffe, .subject], "good") == "subject O=Example,OU=Agents,CN=agent-1")
+        #expect(try find([.spiffe, .subject], "good") == "subject CN=agent-1,OU=Agents,O=Example")
         #expect(try find([.spiffe, .dns, .email], "good") == "identity_absent")
         #expect(try find(CertificateIdentity.Kind.allCases, "no-names") == "identity_absent")
     }

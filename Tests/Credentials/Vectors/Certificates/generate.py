@@ -6,12 +6,14 @@
 The tests pin their own clock (2027-01-15), so nothing here expires for them. README.md says what each file is for.
 """
 import pathlib
+import subprocess
+import tempfile
 from datetime import datetime, timezone
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import AttributeOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 FOLDER = pathlib.Path(__file__).parent
 BEFORE = datetime(2020, 1, 1, tzinfo=timezone.utc)
@@ -34,7 +36,7 @@ class Entity:
 
 
 def issue(subject, issuer=None, *, sans=None, usage=CLIENT, authority=False, path=None, key=None, before=BEFORE,
-          after=AFTER, key_cert_sign=False, constraint=None, digest=None, extra=(), raw_sans=None):
+          after=AFTER, key_cert_sign=False, constraint=None, extra=(), raw_sans=None):
     """A certificate by `issuer`, or by itself."""
     global next_serial
     next_serial += 1
@@ -58,9 +60,7 @@ def issue(subject, issuer=None, *, sans=None, usage=CLIENT, authority=False, pat
     for extension in extra:
         builder = builder.add_extension(extension, critical=True)
     signer = issuer.key if issuer else key
-    if not isinstance(signer, ed25519.Ed25519PrivateKey):
-        digest = digest or hashes.SHA256()
-    return Entity(key, builder.sign(signer, digest))
+    return Entity(key, builder.sign(signer, hashes.SHA256()))
 
 
 def key_usage(sign):
@@ -93,6 +93,19 @@ def write(file, *things):
     things = [thing.certificate if isinstance(thing, Entity) else thing for thing in things]
     text = b"".join(thing.public_bytes(serialization.Encoding.PEM) for thing in things)
     (FOLDER / f"{file}.pem").write_bytes(text)
+
+
+def write_signed_with_sha1(file, subject, issuer):
+    """By the openssl command, because the library above refuses to."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder)
+        (path / "ca.key").write_bytes(issuer.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        run = lambda *words: subprocess.run(["openssl", *words], check=True, capture_output=True, cwd=folder)
+        run("req", "-newkey", "rsa:2048", "-nodes", "-subj", subject, "-keyout", "key", "-out", "csr")
+        run("x509", "-req", "-sha1", "-in", "csr", "-CA", str((FOLDER / "root.pem").resolve()), "-CAkey", "ca.key",
+            "-set_serial", "999", "-days", "34000", "-out", "certificate")
+        (FOLDER / f"{file}.pem").write_bytes((path / "certificate").read_bytes())
 
 
 def uri(text):
@@ -134,7 +147,7 @@ write("self-signed", issue("CN=self"))
 write("weak-rsa-1024", issue("CN=weak", root, key=rsa.generate_private_key(65537, 1024)))
 write("weak-curve", issue("CN=weak curve", root, key=ec.generate_private_key(ec.SECP192R1())))
 write("rsa-2048", issue("CN=rsa", root, key=rsa.generate_private_key(65537, 2048)))
-write("weak-signature", issue("CN=sha1", root, digest=hashes.SHA1()))
+write_signed_with_sha1("weak-signature", "/CN=sha1", root)
 write("ed25519", issue("CN=ed25519", root, key=ed25519.Ed25519PrivateKey.generate()))
 write("critical-extension", issue(
     "CN=critical", root, extra=[x509.UnrecognizedExtension(ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")]))
