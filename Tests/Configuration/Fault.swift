@@ -35,6 +35,7 @@ enum Environment {
         "LINK_KEY_WEB": "tcp://10.0.0.1:8080", "LINK_KEY_WEB_PORT": "8080808080808080808",
         "JWT_SECRET": "0123456789abcdef0123456789abcdef", "CLIENT_SECRET": "client-secret", "BLANK": " \n",
         "PEM_EC": Files.text("public-ec.pem"), "PEM_PRIVATE": Files.text("test-only-private.pem"),
+        "PEM_BROKEN": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
         "PEM_FLAT": "-----BEGIN PUBLIC KEY-----\\nMFkw\\n-----END PUBLIC KEY-----",
         "TWIN_KEY_A": "twin-key-0123456789", "TWIN_KEY_B": "twin-key-0123456789", "WEAK_KEY_A": "short",
     ]

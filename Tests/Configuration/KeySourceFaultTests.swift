@@ -36,8 +36,11 @@ import Testing
             "a short secret", "secret: 0123456789abcdef",
             "3:30: the secret of `secret` is shorter than 32 bytes, the digest of HS256"),
         jwt(
-            "a secret too short for the longest digest", "secret_env: JWT_SECRET, algorithms: [HS256, HS512, HS384]",
+            "a secret too short for its digest", "secret_env: JWT_SECRET, algorithms: HS512",
             "3:34: the secret of `secret_env` is shorter than 64 bytes, the digest of HS512"),
+        jwt(
+            "a secret for two algorithms", "secret_env: JWT_SECRET, algorithms: [HS256, HS512]",
+            "3:66: a secret serves one algorithm, and HS256 is listed before"),
         jwt(
             "a public key's algorithm with a secret", "secret_env: JWT_SECRET, algorithms: [HS256, RS256]",
             "3:66: RS256 needs a public key; a secret is for HS256, HS384 and HS512"),
@@ -69,6 +72,15 @@ import Testing
         jwt(
             "no key in the file", "public_key_file: \(Files.folder)/revoked.pem",
             "3:39: the file of `public_key_file` holds no public key in PEM (`-----BEGIN PUBLIC KEY-----`)"),
+        jwt(
+            "a weak key", "public_key_file: \(Files.folder)/public-rsa-1024.pem",
+            "3:39: the file of `public_key_file`: the RSA modulus has fewer than 2048 bits"),
+        jwt(
+            "a key of another family", "public_key_file: \(Files.folder)/public-ed25519.pem",
+            "3:39: the file of `public_key_file`: the configuration lists no algorithm this key serves"),
+        jwt(
+            "a broken key", "public_key_env: PEM_BROKEN",
+            "3:38: the value of `public_key_env`: no public key or certificate can be read from the PEM"),
         jwt(
             "no file", "public_key_file: /nowhere/key.pem",
             "3:39: the file of `public_key_file` cannot be read: No such file or directory"),

@@ -72,6 +72,15 @@ import Testing
             2:29: `key` is encrypted; Postern has nobody to ask for its password
             """#),
         Fault(
+            "an assertion's algorithm that its key does not have",
+            #"""
+            auth: {mode: none}
+            response: {assertion: {key: "${PEM_PRIVATE}", algorithm: RS256}}
+            """#,
+            #"""
+            2:29: `key`: the configuration lists no algorithm this key serves
+            """#),
+        Fault(
             "an assertion by a shared secret",
             #"""
             auth: {mode: none}
