@@ -89,7 +89,9 @@ let package = Package(
         tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix, nioSSL]),
         tests("Outbound", ["Bytes", "Domain", "Credentials", "Outbound"]),
         tests("Telemetry", ["Bytes", "Domain", "Credentials", "Telemetry", logging]),
-        tests("Configuration", ["Bytes", "Domain", "Limits", "Policy", "Credentials", "Configuration"]),
+        tests(
+            "Configuration", ["Bytes", "Domain", "Limits", "Policy", "Credentials", "Configuration"],
+            exclude: ["Files"]),
         tests(
             "Sidecar",
             [

@@ -101,7 +101,7 @@ struct SectionKeys {
     static let assertion = SectionKeys(
         name: "response.assertion", known: ["key", "algorithm", "ttl_seconds", "issuer", "audience", "header"])
     static let log = SectionKeys(name: "log", known: ["level", "allowed"])
-    static let audit = SectionKeys(name: "audit", known: ["file", "stdout", "allowed", "key", "queue_records"])
+    static let audit = SectionKeys(name: "audit", known: ["file", "stdout", "allowed", "key", "queue_bytes"])
 
     static let all: [SectionKeys] = [
         .file, .listener, .listenerTLS, .admin, .bounds, .auth, .apiKeys, .key, .jwt, .jwtCache, .claims, .oauth2,

@@ -5,8 +5,9 @@ extension SettingsDecoder {
     func assertion(_ response: Section, _ identity: IdentityHeaderSettings) -> AssertionSettings? {
         guard let node = response["assertion"], let section = section(node, .assertion) else { return nil }
         require(section, "key", in: "`assertion`")
-        var settings = AssertionSettings(key: assertionKey(section) ?? Secret([]))
-        settings.algorithm = assertionAlgorithm(section)
+        let algorithm = assertionAlgorithm(section)
+        var settings = AssertionSettings(key: assertionKey(section, algorithm) ?? Secret([]))
+        settings.algorithm = algorithm
         settings.ttlSeconds = integer(section, "ttl_seconds", in: 1...3_600, or: settings.ttlSeconds)
         settings.issuer = name(section, "issuer", atMost: OutboundURL.maxBytes) ?? settings.issuer
         settings.audience = name(section, "audience", atMost: OutboundURL.maxBytes)
@@ -15,13 +16,18 @@ extension SettingsDecoder {
         return settings
     }
 
-    private func assertionKey(_ section: Section) -> Secret? {
+    private func assertionKey(_ section: Section, _ algorithm: SignatureAlgorithm?) -> Secret? {
         guard let node = section["key"], let key = secret(node, "key") else { return nil }
         let text = String(decoding: key.bytes, as: UTF8.self)
         if PEMKind.begins(text, ["ENCRYPTED PRIVATE KEY"]) || text.contains("Proc-Type: 4,ENCRYPTED") {
             problems.error(node.position, "`key` is encrypted; Postern has nobody to ask for its password")
         } else if PEMKind.begins(text, ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"]) {
-            return key
+            do throws(KeySetFault) {
+                _ = try AssertionSigner(pem: key.bytes.span, algorithm: algorithm)
+                return key
+            } catch {
+                problems.error(node.position, "`key`: \(error.description)")
+            }
         } else {
             problems.error(node.position, "`key` holds no private key in PEM (`-----BEGIN PRIVATE KEY-----`)")
         }

@@ -7,7 +7,7 @@ extension SettingsDecoder {
         var settings = AuditSettings(destination: auditDestination(section))
         settings.allowedPerMillion = millionths(section, "allowed", or: 0)
         settings.key = auditKey(section)
-        settings.queueRecords = integer(section, "queue_records", in: 64...1_000_000, or: settings.queueRecords)
+        settings.queueBytes = integer(section, "queue_bytes", in: 65_536...268_435_456, or: settings.queueBytes)
         settings.position = section.position
         return settings
     }

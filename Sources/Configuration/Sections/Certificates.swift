@@ -1,3 +1,5 @@
+import Credentials
+
 extension SettingsDecoder {
     static let maxCertificateRoles = 10_000
 
@@ -15,9 +17,10 @@ extension SettingsDecoder {
         var settings = CertificateSettings(sources: sources)
         settings.caPEM = pemFile(section, "ca_file", .certificates)?.bytes
         settings.crlPEM = pemFile(section, "crl_file", .revocations)?.bytes
+        checkFiles(section, settings)
         checkAuthorities(section, sources)
         refuseEmpty(section, "identity", "name at least one, as spiffe")
-        let identities: [CertificateSettings.Identity] = distinctWords(section, "identity")
+        let identities: [CertificateIdentity.Kind] = distinctWords(section, "identity")
         if !identities.isEmpty { settings.identities = identities }
         settings.roles = items(section, "roles", atMost: Self.maxCertificateRoles).compactMap { node in
             self.section(node, .certificateRole).flatMap(certificateRole)
@@ -61,11 +64,29 @@ extension SettingsDecoder {
         }
     }
 
+    /// Read as they will be, so that a fault in one is told here.
+    private func checkFiles(_ section: Section, _ settings: CertificateSettings) {
+        guard let caPEM = settings.caPEM else { return }
+        do throws(CertificateTrustFault) {
+            _ = try CertificateVerifier(caPEM: caPEM, crlPEM: settings.crlPEM)
+        } catch {
+            let isList = error == .badRevocationLists || error == .noRevocationList
+            let key = isList ? "crl_file" : "ca_file"
+            problems.error(section[key]?.position ?? section.position, "the file of `\(key)`: \(error)")
+        }
+    }
+
     private func certificateRole(_ section: Section) -> CertificateRoleSettings? {
         for key in ["pattern", "roles"] { require(section, key, in: "an entry of `mtls.roles`") }
         let roles = grants(section, "roles")
         let tenant = name(section, "tenant", atMost: Self.maxIDBytes)
-        guard let pattern = name(section, "pattern", atMost: 1_024) else { return nil }
+        guard let node = section["pattern"], let text = name(node, "pattern")?.value else { return nil }
+        guard let pattern = CertificatePattern(text) else {
+            problems.error(
+                node.position,
+                "`pattern` may hold up to \(CertificatePattern.bytesMax) bytes of printable ASCII, with `*` and `**`")
+            return nil
+        }
         return CertificateRoleSettings(pattern: pattern, roles: roles, tenant: tenant, position: section.position)
     }
 

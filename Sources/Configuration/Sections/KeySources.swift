@@ -18,13 +18,12 @@ extension SettingsDecoder {
         case "jwks_url": return outboundURL(section, "jwks_url").map { .jwksURL($0) }
         case "public_key_env":
             return variable(section, "public_key_env").flatMap { found in
-                publicKeys(
-                    Array(found.value.utf8), at: found.position, "the value of `public_key_env`", algorithms, section)
+                publicKeys(Array(found.value.utf8), at: found.position, "the value of `public_key_env`", algorithms)
             }
         case "public_key_file":
             guard let file = pemFile(section, "public_key_file", .publicKeys) else { return nil }
             let position = section["public_key_file"]?.position ?? section.position
-            return publicKeys(file.bytes, at: position, "the file of `public_key_file`", algorithms, section)
+            return publicKeys(file.bytes, at: position, "the file of `public_key_file`", algorithms)
         case .some: return sharedSecret(section, algorithms)
         case nil: return discovery(section)
         }
@@ -41,23 +40,28 @@ extension SettingsDecoder {
     }
 
     private func publicKeys(
-        _ bytes: [UInt8], at position: SourcePosition, _ subject: String, _ algorithms: [SignatureAlgorithm],
-        _ section: Section
+        _ bytes: [UInt8], at position: SourcePosition, _ subject: String, _ algorithms: [SignatureAlgorithm]
     ) -> KeySource? {
         guard checkedPEM(bytes, .publicKeys, at: position, subject) else { return nil }
-        return .pem(bytes)
+        do throws(KeySetFault) {
+            _ = try KeySet(pem: bytes.span, algorithms: algorithms)
+            return .pem(bytes)
+        } catch {
+            problems.error(position, "\(subject): \(error.description)")
+            return nil
+        }
     }
 
     /// Shorter than the digest, and it is easier to guess than the signature is to forge (RFC 7518, 3.2).
     private func sharedSecret(_ section: Section, _ algorithms: [SignatureAlgorithm]) -> KeySource? {
         guard let secret = secretOrVariable(section, "secret") else { return nil }
         let key = section.holds("secret") ? "secret" : "secret_env"
-        guard let longest = algorithms.max(by: { $0.digestBytes < $1.digestBytes }) else { return nil }
-        let least = longest.digestBytes
-        if secret.bytes.count >= least { return .secret(secret) }
+        guard let algorithm = algorithms.first else { return nil }
+        if secret.bytes.count >= algorithm.digestBytes { return .secret(secret) }
         problems.error(
             section[key]?.position ?? section.position,
-            "the secret of `\(key)` is shorter than \(least) bytes, the digest of \(longest.rawValue)")
+            "the secret of `\(key)` is shorter than \(algorithm.digestBytes) bytes, the digest of \(algorithm.rawValue)"
+        )
         return nil
     }
 
@@ -78,6 +82,8 @@ extension SettingsDecoder {
                 problems.error(node.position, "\(name) needs a public key; a secret is for HS256, HS384 and HS512")
             } else if result.contains(algorithm) {
                 problems.error(node.position, "`algorithms` names \(name) twice")
+            } else if isSymmetric, let other = result.first {
+                problems.error(node.position, "a secret serves one algorithm, and \(other.rawValue) is listed before")
             } else {
                 result.append(algorithm)
             }

@@ -11,7 +11,7 @@ public struct AuditSettings: Sendable, Equatable {
     public var allowedPerMillion = 0
     /// `key`: of the chain's HMAC, at least 32 bytes. Nil chains by digests, which finds accidents and no forger.
     public var key: Secret?
-    /// `queue_records`: written but not yet on the disk, over all workers; more are dropped and counted. 64…1,000,000.
-    public var queueRecords = 8_192
+    /// `queue_bytes`: of records not yet written; more are dropped and counted. 65,536…268,435,456.
+    public var queueBytes = 4 << 20
     public var position: SourcePosition = .none
 }

@@ -1,3 +1,5 @@
+public import Credentials
+
 /// `auth.mtls`: who a client certificate stands for.
 public struct CertificateSettings: Sendable, Equatable {
     /// Where a certificate is looked for. The raw value is the word in the file.
@@ -12,11 +14,6 @@ public struct CertificateSettings: Sendable, Equatable {
         case clientCert = "client_cert"
     }
 
-    /// Which name in the certificate is the subject.
-    public enum Identity: String, CaseIterable, Sendable {
-        case spiffe, dns, email, subject
-    }
-
     /// Each once, in the file's order. All but `tls` are believed of trusted proxies only.
     public var sources: [Source]
     /// The PEM text of `ca_file`: what a forwarded certificate is verified against. Never nil with `nginx` or
@@ -25,7 +22,7 @@ public struct CertificateSettings: Sendable, Equatable {
     /// The PEM text of `crl_file`; nil looks for no revocation.
     public var crlPEM: [UInt8]?
     /// The first that a certificate has is its subject.
-    public var identities: [Identity] = [.spiffe]
+    public var identities: [CertificateIdentity.Kind] = [.spiffe]
     /// The first whose pattern matches gives the roles.
     public var roles: [CertificateRoleSettings] = []
     /// Those of an identity that no pattern matches; empty refuses nobody and grants nothing.
@@ -37,8 +34,7 @@ public struct CertificateSettings: Sendable, Equatable {
 
 /// One entry of `auth.mtls.roles`.
 public struct CertificateRoleSettings: Sendable, Equatable {
-    /// Over the whole identity: `*` is any text without `/`, `**` any text.
-    public var pattern: String
+    public var pattern: CertificatePattern
     public var roles: [String]
     public var tenant: String?
     public var position: SourcePosition = .none

@@ -54,7 +54,7 @@ public enum KeySource: Sendable, Equatable {
     case discovery(issuer: String)
     /// Text with one public key or certificate, or several; read with the configuration.
     case pem([UInt8])
-    /// For HS256, HS384 and HS512; at least as long as the longest digest among the algorithms.
+    /// For one of HS256, HS384 and HS512; at least as long as its digest.
     case secret(Secret)
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import CLibcrypto
 
 /// The names in a certificate, in its own order; or those that a proxy says are in it.

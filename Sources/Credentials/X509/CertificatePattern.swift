@@ -5,6 +5,9 @@ import Bytes
 ///
 ///     spiffe://example.org/agents/*      spiffe://example.org/**      *.agents.example.org      **,O=Example
 ///
+/// A backslash and what follows are one unit, as in RFC 4514: `CN=*,O=Example` does not match the lone name of
+/// somebody called `x,O=Example`, which is written `CN=x\,O=Example`.
+///
 /// Up to the first star bytes are compared, which settles most of ten thousand patterns; behind it identity and pattern
 /// are walked once, side by side, so that no identity can make it slow.
 public struct CertificatePattern: Sendable, Equatable {
@@ -23,10 +26,11 @@ public struct CertificatePattern: Sendable, Equatable {
 
     /// nil for a text that is empty, too long, not printable ASCII, or has three stars in a row.
     public init?(_ text: String) {
-        guard !text.isEmpty, text.utf8.count <= CertificatePattern.bytesMax else { return nil }
+        guard !text.isEmpty, text.utf8.count <= CertificatePattern.bytesMax,
+            text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
+        else { return nil }
         var stars = 0
-        for byte in text.utf8 {
-            guard byte >= 0x20, byte < 0x7F else { return nil }
+        for byte in CertificatePattern.units(text) {
             stars = byte == 0x2A ? stars + 1 : 0
             switch stars {
             case 0 where pieces.isEmpty: prefix.append(byte)
@@ -39,13 +43,14 @@ public struct CertificatePattern: Sendable, Equatable {
     }
 
     public func matches(_ identity: CertificateIdentity) -> Bool {
-        guard identity.text.utf8.starts(with: prefix) else { return false }
-        if pieces.isEmpty { return identity.text.utf8.count == prefix.count }
+        let text = CertificatePattern.units(identity.text)
+        guard text.starts(with: prefix) else { return false }
+        if pieces.isEmpty { return text.count == prefix.count }
         // reached[i]: the pieces before i can stand for the bytes read so far.
         var reached = [Bool](repeating: false, count: pieces.count + 1)
         reached[0] = true
         passRuns(&reached)
-        for byte in identity.text.utf8.dropFirst(prefix.count) {
+        for byte in text.dropFirst(prefix.count) {
             var next = [Bool](repeating: false, count: reached.count)
             for (index, piece) in pieces.enumerated() where reached[index] {
                 switch piece {
@@ -58,6 +63,21 @@ public struct CertificatePattern: Sendable, Equatable {
             reached = next
         }
         return reached[pieces.count]
+    }
+
+    /// The bytes of ASCII text, with a backslash taken into the byte behind it, which no ASCII is then equal to.
+    private static func units(_ text: String) -> [UInt8] {
+        var units: [UInt8] = []
+        var isEscaped = false
+        for byte in text.utf8 {
+            if byte == 0x5C, !isEscaped {
+                isEscaped = true
+            } else {
+                units.append(isEscaped ? byte | 0x80 : byte)
+                isEscaped = false
+            }
+        }
+        return isEscaped ? units + [0x5C] : units
     }
 
     /// A run may be empty.

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 extension ForwardedCertificate {
     /// The most proxies that one header may tell of.

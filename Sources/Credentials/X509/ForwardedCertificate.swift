@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// The headers in which proxies that end TLS send on the client's certificate.
 ///
@@ -27,7 +27,8 @@ public enum ForwardedCertificate {
         let leaf = try byteSequence(value)
         // How a proxy that fills in a template says that there is none.
         if leaf.isEmpty { throw .missing }
-        return PresentedCertificate(try ClientCertificate(der: leaf.span), chain: try list(chain))
+        let certificate = try ClientCertificate(der: leaf.span)
+        return PresentedCertificate(certificate, chain: try list(chain))
     }
 
     static func checkSize(_ value: borrowing Span<UInt8>) throws(CertificateFault) {
@@ -72,7 +73,8 @@ public enum ForwardedCertificate {
             guard certificates.count < CertificateVerifier.intermediatesMax else { throw .chainTooLong }
             let end = value.firstIndex(of: 0x2C, from: position) ?? value.count
             let member = trimmed(value, position..<end)
-            certificates.append(try ClientCertificate(der: try byteSequence(value.extracting(member)).span))
+            let der = try byteSequence(value.extracting(member))
+            certificates.append(try ClientCertificate(der: der.span))
             position = end + 1
             // A comma with nothing behind it is not a list.
             if position == value.count { throw .malformedHeader }

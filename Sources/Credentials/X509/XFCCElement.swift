@@ -48,7 +48,8 @@ struct XFCCElement {
     func presented(_ value: borrowing Span<UInt8>) throws(CertificateFault) -> PresentedCertificate {
         let told = try digest(value)
         if let certificate, !certificate.isEmpty {
-            let leaf = try ClientCertificate(pem: try pem(certificate, value).span)
+            let text = try pem(certificate, value)
+            let leaf = try ClientCertificate(pem: text.span)
             if let told, told != leaf.thumbprint { throw .hashMismatch }
             return PresentedCertificate(leaf, chain: try certificates(value))
         }
@@ -69,8 +70,8 @@ struct XFCCElement {
     /// `Chain` is the leaf's and its intermediates'.
     private func certificates(_ value: borrowing Span<UInt8>) throws(CertificateFault) -> [ClientCertificate] {
         guard let chain, !chain.isEmpty else { return [] }
-        let all = try ClientCertificate.all(
-            pem: try pem(chain, value).span, countMax: CertificateVerifier.intermediatesMax + 1)
+        let text = try pem(chain, value)
+        let all = try ClientCertificate.all(pem: text.span, countMax: CertificateVerifier.intermediatesMax + 1)
         var certificates: [ClientCertificate] = []
         for der in all { certificates.append(try ClientCertificate(der: der.span)) }
         return certificates

@@ -37,6 +37,9 @@ import Testing
         ("a@*", .email, "a@b.example.org", true), ("*example.org", .email, "a@example.org", false),
         ("CN=*,O=Example", .subject, "CN=a,O=Example", true),
         ("CN=*,O=Example", .subject, "CN=a,OU=b,O=Example", false),
+        ("CN=*,O=Example", .subject, "CN=a\\,O=Example", false), ("CN=*", .subject, "CN=a\\,b", true),
+        ("**,O=Example", .subject, "CN=a\\,O=Example", false), ("CN=a\\,b", .subject, "CN=a\\,b", true),
+        ("CN=\\*", .subject, "CN=a", false), ("CN=a\\\\,O=b", .subject, "CN=a\\\\,O=b", true),
         ("CN=*,**", .subject, "CN=a,OU=b,O=Example", true), ("**,O=Example", .subject, "CN=a,O=Example\\,x", false),
     ])
     func knowsThePartsOfEachKind(
