@@ -1,5 +1,4 @@
 public import Credentials
-public import Domain
 public import Limits
 public import Policy
 
@@ -10,6 +9,7 @@ public final class Snapshot: Sendable {
     public let settings: Settings
     public let authenticator: APIKeyAuthenticator
     public let principals: [CompiledPrincipal]
+    public let credentials: CompiledCredentials
     /// For principals that are learned while serving.
     public let compiler: PrincipalCompiler
     public let routes: RouteTable
@@ -19,12 +19,13 @@ public final class Snapshot: Sendable {
 
     init(
         settings: Settings, authenticator: APIKeyAuthenticator, principals: [CompiledPrincipal],
-        compiler: PrincipalCompiler, routes: RouteTable, authorizer: Authorizer, limits: LimitTable,
+        credentials: CompiledCredentials, compiler: PrincipalCompiler, routes: RouteTable, authorizer: Authorizer, limits: LimitTable,
         plans: LimitPlans
     ) {
         self.settings = settings
         self.authenticator = authenticator
         self.principals = principals
+        self.credentials = credentials
         self.compiler = compiler
         self.routes = routes
         self.authorizer = authorizer

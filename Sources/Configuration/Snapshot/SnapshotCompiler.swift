@@ -30,10 +30,11 @@ public struct SnapshotCompiler {
         let compiler = PrincipalCompiler(settings, grants: grantTable, table: limits, plans: plans)
         let principals = (keys.map(\.principal) + [anonymousPrincipal()]).compactMap { compile($0, by: compiler) }
         guard principals.count == keys.count + 1 else { return nil }
+        let credentials = compileCredentials()
         let unmatched: Unmatched = settings.unmatched == .deny ? .deny : .authenticated
         return Snapshot(
             settings: settings.withoutSecrets, authenticator: authenticator, principals: principals,
-            compiler: compiler, routes: routes, authorizer: Authorizer(unmatched: unmatched), limits: limits,
+            credentials: credentials, compiler: compiler, routes: routes, authorizer: Authorizer(unmatched: unmatched), limits: limits,
             plans: plans)
     }
 
@@ -66,7 +67,7 @@ extension Settings {
             }
         }
         copy.auth.oauth2?.clientSecret = Secret([])
-        copy.audit?.key = copy.audit?.key.map { _ in Secret([]) }
+        copy.audit?.key = nil
         copy.response.assertion?.key = Secret([])
         return copy
     }
