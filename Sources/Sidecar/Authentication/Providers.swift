@@ -1,7 +1,6 @@
-import Bytes
 import Configuration
 import Credentials
-package import Outbound
+import Outbound
 
 /// Everybody the configuration lets judge a credential, compiled: immutable, part of a Gate.
 struct Providers: Sendable {
@@ -11,25 +10,56 @@ struct Providers: Sendable {
     let certificates: CertificateJudge?
     let external: ExternalAuthenticatorClient?
     let custom: [String: any Authenticator]
+    /// Not a provider: has the last word on whether a request may pass.
     let authorizer: ExternalAuthorizerClient?
 
-    /// - Throws: for what only libcrypto or libcurl can find wrong: keys, certificates, URLs.
-    init(_ snapshot: Snapshot, _ secrets: ProviderSecrets, _ services: ProviderServices) throws {
-        let auth = snapshot.settings.auth
+    /// - Parameter services: nil for a Gate that asks nobody: whoever would have to be asked is then out of reach.
+    init(_ snapshot: Snapshot, _ services: ProviderServices?) throws {
+        let (auth, credentials) = (snapshot.settings.auth, snapshot.credentials)
         plan = ProviderPlan(auth)
         issuers = try (auth.jwt?.issuers ?? []).enumerated().map { index, settings in
-            TokenIssuer(settings, keys: try services.keys(settings, secret: secrets.issuers[index]))
+            let fixed = credentials.issuerKeys[index].map(TokenIssuer.Keys.fixed)
+            let fetched = try fixed == nil ? services?.source(settings) : nil
+            return TokenIssuer(settings, keys: fixed ?? fetched.map(TokenIssuer.Keys.fetched) ?? .outOfReach)
         }
-        introspection = try auth.oauth2.map { try services.introspection($0, secret: secrets.introspection) }
-        certificates = try auth.mtls.map(CertificateJudge.init)
-        external = try auth.external.map(services.authenticator)
-        authorizer = try snapshot.settings.authorization.map(services.authorizer)
-        custom = services.registry.authenticators
+        certificates = CertificateJudge(snapshot)
+        custom = services?.registry.authenticators ?? [:]
+        introspection = try services.flatMap { try $0.introspection(auth.oauth2, credentials.introspection) }
+        external = try services.flatMap { try $0.authenticator(auth.external) }
+        authorizer = try services.flatMap { try $0.authorizer(snapshot.settings.authorization) }
     }
 
-    /// The issuer that must judge a token, by its `iss`; a lone one without a name judges all.
+    /// The issuer that must judge a token, by its `iss`; a lone one judges all, and says what is wrong with them.
     func issuer(of token: UnverifiedToken) -> Int? {
-        if issuers.count == 1, issuers[0].policy.issuer == nil { return 0 }
-        return issuers.firstIndex { $0.policy.issuer == token.issuer }
+        if issuers.count == 1 { return 0 }
+        return issuers.firstIndex { issuer in issuer.policy.issuer.map { $0.utf8.elementsEqual((token.issuer ?? "").utf8) } ?? false }
+    }
+}
+
+extension ProviderServices {
+    func introspection(
+        _ settings: OAuth2Settings?, _ credentials: ClientCredentials?
+    ) throws -> IntrospectionClient? {
+        guard let settings, let credentials else { return nil }
+        let policy = IntrospectionPolicy(
+            issuer: settings.issuer, audiences: settings.audiences, requiredScopes: settings.requiredScopes,
+            claims: settings.claims, subjectPrefix: settings.subjectPrefix, defaultRoles: settings.defaultRoles)
+        return IntrospectionClient(
+            client: client, endpoint: try OutboundEndpoint(settings.introspectionURL, caFile: settings.caFile),
+            credentials: credentials, policy: policy, deadlineMillis: settings.deadlineMilliseconds)
+    }
+
+    func authenticator(_ settings: ExternalSettings?) throws -> ExternalAuthenticatorClient? {
+        guard let settings else { return nil }
+        return ExternalAuthenticatorClient(
+            client: client, endpoint: try OutboundEndpoint(settings.url, caFile: settings.caFile),
+            deadlineMillis: settings.deadlineMilliseconds)
+    }
+
+    func authorizer(_ settings: ExternalAuthorizationSettings?) throws -> ExternalAuthorizerClient? {
+        guard let settings else { return nil }
+        return ExternalAuthorizerClient(
+            client: client, endpoint: try OutboundEndpoint(settings.url, caFile: settings.caFile),
+            format: settings.format == .opa ? .opa : .postern, deadlineMillis: settings.deadlineMilliseconds)
     }
 }

@@ -1,4 +1,3 @@
-import Bytes
 import Configuration
 import Credentials
 import Outbound
@@ -10,27 +9,27 @@ final class TokenIssuer: Sendable {
         case fixed(KeySet)
         /// Kept fresh in the background.
         case fetched(KeySetSource)
+        /// They would have to be fetched, and this Gate asks nobody.
+        case outOfReach
     }
 
     let policy: TokenPolicy
     let keys: Keys
     let dpop: DPoPRule
+    /// A token without one of them is refused, whatever the route.
     let requiredScopes: [String]
-    /// For `token inspect` and metrics.
-    let name: String
 
     init(_ settings: IssuerSettings, keys: Keys) {
         policy = TokenPolicy(settings)
         self.keys = keys
         dpop = settings.dpop
         requiredScopes = settings.requiredScopes
-        name = settings.issuer ?? "any"
     }
 
-    /// What can be said about the keys now.
-    var snapshot: KeySetSnapshot? {
-        guard case .fetched(let source) = keys else { return nil }
-        return source.snapshot
+    /// The fetched source with this index, if it is this issuer's.
+    func source(_ index: Int) -> KeySetSource? {
+        guard case .fetched(let source) = keys, source.index == index else { return nil }
+        return source
     }
 }
 
