@@ -1,4 +1,5 @@
 import Domain
+import Limits
 
 extension SettingsDecoder {
     /// `auth.failed_credentials`. A rate without a burst gets twice its number, as the default has.

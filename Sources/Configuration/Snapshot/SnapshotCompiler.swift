@@ -58,7 +58,7 @@ extension Settings {
             }
         }
         copy.auth.oauth2?.clientSecret = Secret([])
-        copy.audit?.key = copy.audit?.key.map { _ in Secret([]) }
+        if copy.audit?.key != nil { copy.audit?.key = Secret([]) }
         copy.response.assertion?.key = Secret([])
         return copy
     }
