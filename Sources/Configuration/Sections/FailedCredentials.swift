@@ -1,5 +1,6 @@
 import Limits
 import Domain
+import Limits
 
 extension SettingsDecoder {
     /// `auth.failed_credentials`. A rate without a burst gets twice its number, as the default has.
