@@ -54,5 +54,8 @@ static inline CURLcode postern_curl_leave_resolver_behind(CURL *handle) {
 #endif
 }
 
+// CURLVERSION_NOW is a macro of an enumerator, which Swift does not import.
+static inline const curl_version_info_data *postern_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
+
 // The constant is a cast macro, which Swift does not import.
 static inline CURLcode postern_curl_start(void) { return curl_global_init(CURL_GLOBAL_ALL); }

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import Domain
 
 /// What a server that was asked about a credential sent back.

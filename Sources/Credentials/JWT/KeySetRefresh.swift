@@ -13,6 +13,11 @@ public struct KeySetRefresh<Keys: Sendable>: Sendable {
         public var fetches = false
         /// Tell everybody who uses the keys: the set, or what is known about it, has changed.
         public var publishes = false
+
+        public init(fetches: Bool = false, publishes: Bool = false) {
+            self.fetches = fetches
+            self.publishes = publishes
+        }
     }
 
     /// What a token with an unknown key comes to.

@@ -11,12 +11,12 @@ public enum Curl {
 
     /// The version in use, for the log: "7.88.1".
     public static var version: String {
-        curl_version_info(CURLVERSION_NOW).flatMap { $0.pointee.version }.map { String(cString: $0) } ?? "?"
+        postern_curl_version().flatMap { $0.pointee.version }.map { String(cString: $0) } ?? "?"
     }
 
     /// The file of certificate authorities trusted by default, compiled into libcurl; Debian's is the one that its
     /// package ca-certificates writes. Nil where there is none: then every https needs a `ca_file`.
     public static var defaultAuthorities: String? {
-        curl_version_info(CURLVERSION_NOW).flatMap { $0.pointee.cainfo }.map { String(cString: $0) }
+        postern_curl_version().flatMap { $0.pointee.cainfo }.map { String(cString: $0) }
     }
 }

@@ -47,7 +47,7 @@ final class Transfer {
         let version = postern_curl_info_long(easy, CURLINFO_HTTP_VERSION)
         return .success(
             OutboundResponse(
-                status: status, fields: head.fields, body: body, isHTTP2: version == Int(CURL_HTTP_VERSION_2_0.rawValue)
+                status: status, fields: head.fields, body: body, isHTTP2: version == Int(CURL_HTTP_VERSION_2_0)
             ))
     }
 
@@ -88,8 +88,8 @@ final class Transfer {
         set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
-        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2.rawValue))
-        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS.rawValue))
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         set(CURLOPT_MAXLIFETIME_CONN, OutboundBounds.connectionAgeMax)
         set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)

@@ -1,4 +1,5 @@
 public import Credentials
+import Domain
 import Synchronization
 
 /// Keeps one issuer's keys: fetches them at once, refreshes them before they run out, and tells whoever uses them.

@@ -1,4 +1,5 @@
-public import Credentials
+import Credentials
+import Domain
 import Synchronization
 
 /// One server that is asked about credentials: posts a body, and hands the answer to whoever judges it.

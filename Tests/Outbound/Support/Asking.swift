@@ -1,3 +1,5 @@
+import Domain
+import Glibc
 import Outbound
 import Synchronization
 
@@ -38,4 +40,11 @@ final class Arrivals<Value: Sendable>: Sendable {
         }
         return false
     }
+}
+
+/// Nanoseconds on the clock that timers are set by.
+func monotonicNow() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
