@@ -48,7 +48,7 @@ def confusion(family):
                    jose.compact(header(alg="HS256"), CLAIMS, secrets["PEM"]), "key_algorithm_mismatch",
                    policy={"algorithms": ["RS256", "HS256"]})
     family.refused("HS256 allowed, key is a PEM", "A public key from a PEM file is no secret either.",
-                   jose.compact(header(alg="HS256", kid=None), CLAIMS, secrets["PEM"]), "unknown_key", keys="rsa-pem",
+                   jose.compact(header(alg="HS256", kid=None), CLAIMS, secrets["PEM"]), "key_algorithm_mismatch", keys="rsa-pem",
                    policy={"algorithms": ["RS256", "HS256"]})
     family.refused("RS256 against a secret", "The other way round: the secret is no RSA key.",
                    token(head=header(kid=None, alg="RS256")), "algorithm_not_allowed", keys="secret",
@@ -63,7 +63,7 @@ def names(family):
     typed = {"null": None, "a number": 256, "true": True, "a list": ["RS256"], "an object": {"name": "RS256"}}
     for name, value in typed.items():
         raw = jose.text({"alg": value, "kid": "rsa-1"})
-        family.refused(f"alg is {name}", "alg is a string or nothing.", token(head=raw), "algorithm_missing")
+        family.refused(f"alg is {name}", "alg is a string.", token(head=raw), "bad_header", "alg")
     for name, value in {
         "empty": "", "rs256 in small letters": "rs256", "with a space behind": "RS256 ", "with a space before": " RS256",
         "with a NUL behind": "RS256\0", "in full-width letters": "ＲＳ256", "none with a NUL": "none\0",
@@ -119,8 +119,9 @@ def key_ids(family):
     family.refused("kid is null", "null is not an absent kid.", token(head=jose.text(header() | {"kid": None})), "bad_header")
     family.accepted("no kid, one key of the algorithm", "RFC 7515 leaves kid out where there is one key.",
                     headed(kid=None), keys="rsa-only")
-    family.refused("no kid, two keys of the algorithm", "Postern does not try one key after another.",
-                   headed(kid=None), "unknown_key", keys="two-rsa")
+    family.accepted("no kid, two keys of the algorithm", "A few are tried, one after another.", headed(kid=None), keys="two-rsa")
+    family.refused("no kid, five keys of the algorithm", "And no more: each try costs a verification.", headed(kid=None), "unknown_key",
+                   keys="five-rsa")
 
 
 def embedded(family):
@@ -163,5 +164,6 @@ def extensions(family):
                        token(head=header(cty=value), body=inner.encode() if value == "JWT" else claims()), "nested")
     family.refused("typ is a number", "typ is a string.", headed(typ=1), "bad_header")
     family.refused("typ is a list", "typ is a string.", headed(typ=["JWT"]), "bad_header")
+    family.refused("cty is a number", "cty is a string.", headed(cty=1), "bad_header")
     family.accepted("members nobody knows", "RFC 7515, 4: unknown members outside crit are ignored.",
                     headed(x5t="dGVzdA", nonsense={"a": [1]}))

@@ -55,33 +55,38 @@ def controls(family):
 
 def request(family):
     wrong = "The proof is for another request (checks 8 and 9)."
-    for name, value in {"GET": "GET", "in small letters": "post", "empty": "", "with a space": "POST "}.items():
+    for name, value in {"GET": "GET", "in small letters": "post", "with a space": "POST "}.items():
         family.refused(f"htm is {name}", wrong, proof(claims=body(htm=value)), "proof_wrong_request")
     for name, value in {"another path": "https://agent.test/admin", "another host": "https://other.test/tasks", "http": "http://agent.test/tasks",
                         "another port": "https://agent.test:8443/tasks", "a slash behind": URL + "/", "the path in capitals": "https://agent.test/TASKS",
                         "a host that begins alike": "https://agent.test.attacker.test/tasks", "a user before the host": "https://agent.test@attacker.test/tasks",
-                        "only the path": "/tasks", "empty": "", "only the origin": "https://agent.test"}.items():
+                        "our host as a user": "https://agent.test:443@attacker.test/tasks", "only the path": "/tasks", "only the origin": "https://agent.test",
+                        "an escaped slash": "https://agent.test%2Ftasks", "a dot segment": "https://agent.test/x/../tasks", "a space behind": URL + " ",
+                        "a backslash": "https://agent.test\\tasks", "another scheme": "ftp://agent.test/tasks"}.items():
         family.refused(f"htu is {name}", wrong, proof(claims=body(htu=value)), "proof_wrong_request")
     for name, value in {"a query": URL + "?a=1", "a fragment": URL + "#a", "the host in capitals": "https://AGENT.test/tasks",
-                        "the scheme in capitals": "HTTPS://agent.test/tasks", "the default port": "https://agent.test:443/tasks"}.items():
+                        "the scheme in capitals": "HTTPS://agent.test/tasks", "the default port": "https://agent.test:443/tasks",
+                        "an escaped letter": "https://agent.test/%74asks"}.items():
         good(family, f"htu with {name}", "Check 9: query and fragment are ignored, and the comparison is after normalization (RFC 3986, 6.2.2 and 6.2.3).",
              proof(claims=body(htu=value)))
     for member in ["htm", "htu"]:
-        for name, value in {"missing": ABSENT, "a number": 1, "a list": ["POST"], "null": None}.items():
+        for name, value in {"missing": ABSENT, "a number": 1, "a list": ["POST"], "null": None, "empty": ""}.items():
             family.refused(f"{member} is {name}", "Check 3: it must be there, and a string.", proof(claims=body(**{member: value})), "proof_invalid")
-    for name, value in {"another token's": jose.b64(hashlib.sha256(b"another").digest()), "empty": "", "cut": ATH[:-1], "padded": ATH + "=",
+    family.refused("ath is another token's", "Check 11: the digest of the very token that came with it.",
+                   proof(claims=body(ath=jose.b64(hashlib.sha256(b"another").digest()))), "proof_wrong_token")
+    family.refused("another token came with it", "Check 11, from the other side.", proof(), "proof_wrong_token", access_token="another")
+    for name, value in {"missing": ABSENT, "a number": 1, "null": None, "empty": "", "cut": ATH[:-1], "padded": ATH + "=",
                         "in hexadecimal": hashlib.sha256(TOKEN.encode()).hexdigest()}.items():
-        family.refused(f"ath is {name}", "Check 11: the digest of the very token that came with it.", proof(claims=body(ath=value)), "proof_wrong_token")
-    for name, value in {"missing": ABSENT, "a number": 1, "null": None}.items():
-        family.refused(f"ath is {name}", "With a token, ath must be there.", proof(claims=body(ath=value)), "proof_wrong_token")
+        family.refused(f"ath is {name}", "With a token, ath must be there, and a digest.", proof(claims=body(ath=value)), "proof_invalid")
 
 
 def dates(family):
     family.refused("iat too old", "A proof lives for minutes.", proof(claims=body(iat=NOW - 331)), "proof_expired")
     family.refused("iat at the start of time", "Long gone.", proof(claims=body(iat=0)), "proof_expired")
-    family.refused("iat negative", "Longer gone.", proof(claims=body(iat=-2**63)), "proof_expired")
+    family.refused("iat negative", "Longer gone.", proof(claims=body(iat=-1)), "proof_expired")
+    family.refused("iat the least of 64 bits", "No time at all.", proof(claims=body(iat=-2**63)), "proof_invalid")
     family.refused("iat in the future", "Made to be good for later.", proof(claims=body(iat=NOW + 61)), "proof_expired")
-    family.refused("iat far in the future", "Adding the age must not overflow.", proof(claims=body(iat=2**63 - 1)), "proof_expired")
+    family.refused("iat the largest of 64 bits", "No time either; adding the age must not overflow.", proof(claims=body(iat=2**63 - 1)), "proof_invalid")
     good(family, "iat just within", "The age allowed.", proof(claims=body(iat=NOW - 299)))
     for name, value in {"missing": ABSENT, "a string": str(NOW), "null": None, "a list": [NOW]}.items():
         family.refused(f"iat is {name}", "Check 3: it must be there, and a number.", proof(claims=body(iat=value)), "proof_invalid")

@@ -89,6 +89,8 @@ def parts(family, whole, head, body, signature):
     flat = {"payload": body, "protected": head, "signature": signature}
     family.refused("general JSON serialization", json_form, jose.text(general).decode(), "not_compact")
     family.refused("flattened JSON serialization", json_form, jose.text(flat).decode(), "not_compact")
+    family.refused("flattened JSON serialization with two dots in it", "Three parts by count, and no base64url.",
+                   jose.text(flat | {"header": {"kid": "a.b.c"}}).decode(), "bad_base64url")
     family.refused("only dots", "Three parts, none with anything in it.", "..", "bad_json")
     family.refused("empty header", "An empty header is no JSON.", resigned("", body), "bad_json")
     family.refused("empty claims", "Empty claims are no JSON.", resigned(head, ""), "bad_json")

@@ -38,6 +38,7 @@ def keysets():
         "rsa-e3": one("rsa_e3", kid="e3", alg="RS256"),
         "two-rsa": {"jwks": {"keys": [
             jose.jwk(KEYS["rsa"], kid="rsa-1", alg="RS256"), jose.jwk(KEYS["rsa_other"], kid="rsa-2", alg="RS256")]}},
+        "five-rsa": {"jwks": {"keys": [jose.jwk(KEYS["rsa"], kid=f"rsa-{n}", alg="RS256") for n in range(1, 6)]}},
         "kelvin": one("rsa", kid="K", alg="RS256"),
         "rsa-pem": {"pem": testkeys.public_pem(KEYS["rsa"]).decode()},
         "ec-pem": {"pem": testkeys.public_pem(KEYS["p256"]).decode()},
