@@ -86,14 +86,16 @@ struct ProofCase: Sendable, CustomTestStringConvertible {
         let request = vector.request
         let sha256 = SHA256()
         let accessToken = [UInt8](try #require(request.accessToken ?? base.accessToken).utf8)
-        let thumbprint = [UInt8](try #require(request.jkt ?? base.jkt).utf8)
+        let jkt = [UInt8](try #require(request.jkt ?? base.jkt).utf8)
+        let thumbprint = Digest256(base64URL: jkt.span)
+        let (method, url) = (try #require(request.method ?? base.method), try #require(request.url ?? base.url))
         let expected = DPoPProof.Expectation(
             accessToken: sha256.digest(accessToken.span),
-            thumbprint: try #require(Digest256(base64URL: thumbprint.span)), now: vector.now ?? now,
+            thumbprint: try #require(thumbprint), now: vector.now ?? now,
             ageMax: try #require(request.ageMax ?? base.ageMax))
         return DPoPProof.verify(
-            proof.span, method: [UInt8](try #require(request.method ?? base.method).utf8).span,
-            url: [UInt8](try #require(request.url ?? base.url).utf8).span, expecting: expected, sha256: sha256)
+            proof.span, method: [UInt8](method.utf8).span, url: [UInt8](url.utf8).span, expecting: expected,
+            sha256: sha256)
     }
 }
 

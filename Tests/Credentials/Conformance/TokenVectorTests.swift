@@ -1,10 +1,11 @@
 import Bytes
 import Credentials
+import Domain
 import Testing
 
 /// A token and what it must come to.
 struct TokenVector: Decodable, Sendable, CustomTestStringConvertible {
-    struct Principal: Decodable, Sendable {
+    struct Identity: Decodable, Sendable {
         var subject: String
         var roles: [String]?
         var scopes: [String]?
@@ -21,7 +22,7 @@ struct TokenVector: Decodable, Sendable, CustomTestStringConvertible {
     var now: Int64?
     var refused: Words?
     var claim: String?
-    var accepted: Principal?
+    var accepted: Identity?
 
     private enum CodingKeys: String, CodingKey {
         case name, token, keys, policy, now, refused, claim, accepted
@@ -119,7 +120,7 @@ struct TokenCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private func check(_ token: VerifiedToken, _ wanted: TokenVector.Principal) {
+    private func check(_ token: VerifiedToken, _ wanted: TokenVector.Identity) {
         // By their bytes: `==` of strings would take one spelling of a letter for another.
         #expect(token.principal.subject.map { [UInt8]($0.utf8) } == [UInt8](wanted.subject.utf8))
         if let roles = wanted.roles { #expect(token.principal.roles.map(\.utf8Bytes) == roles.map(\.utf8Bytes)) }
