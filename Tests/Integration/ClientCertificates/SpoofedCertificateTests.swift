@@ -4,6 +4,37 @@ extension Live {
     /// Whatever a client writes into the headers of certificates, it is who its TLS says, or nobody.
     @Suite(.needs(.envoy, .nginx), .needs(commands: "curl", "openssl"))
     struct SpoofedCertificateTests {
+        private static let carriers = [
+            "X-Forwarded-Client-Cert", "ssl-client-cert", "Client-Cert", "Client-Cert-Chain",
+        ]
+
+        /// An agent in Postern's place sees the checks as Postern would: the client's headers have made no difference.
+        @Test(arguments: MutualTLSTests.proxies, [ClientAuthority.Client.guest, nil])
+        func noForgeryReachesPostern(_ kind: ProxyKind, _ client: ClientAuthority.Client?) throws {
+            let (scratch, agent, postern) = (try ScratchFolder(), try Agent(), try Agent())
+            let authority = try ClientAuthority(scratch)
+            let proxy = try CertificateProxy(
+                kind, authority, demand: .optional, agent: agent.port, postern: postern.port)
+            func check(_ headers: [String]) throws -> [[String]]? {
+                postern.forget()
+                let headers = headers.flatMap { ["-H", $0] }
+                let url = "https://127.0.0.1:\(proxy.port)/look/a"
+                let answer = try Curl(authority.arguments(client) + headers + [url], scratch: scratch)
+                if kind == .envoy, answer.status == 400 { return nil }
+                let request = try #require(postern.requests.first, "\(answer.errors) \(answer.body)")
+                return Self.carriers.map { request.all($0).filter { !$0.isEmpty } }
+            }
+            let honest = try #require(try check([]))
+            let expected = kind == .envoy ? 0 : 1
+            for (index, values) in honest.enumerated() {
+                #expect(values.count == (index == expected && client != nil ? 1 : 0), "\(Self.carriers[index])")
+            }
+            for forgery in try authority.forgeries(of: .planner) {
+                let seen = try check(forgery)
+                #expect(seen == nil || seen == honest, "\(forgery)")
+            }
+        }
+
         @Test(arguments: MutualTLSTests.proxies)
         func aGuestStaysAGuest(_ kind: ProxyKind) throws {
             let gateway = try CertificateGateway(kind)
@@ -50,7 +81,7 @@ extension Live {
                 gateway.agent.forget()
                 _ = try gateway.ask("/look/a", as: .guest, forgery)
                 let request = try #require(gateway.agent.requests.first)
-                for name in ["ssl-client-cert", "Client-Cert", "Client-Cert-Chain", "X-Forwarded-Client-Cert"] {
+                for name in Self.carriers {
                     #expect(request.all(name).allSatisfy { $0.isEmpty }, "\(name) of \(forgery)")
                 }
             }
