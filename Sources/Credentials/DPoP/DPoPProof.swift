@@ -60,8 +60,8 @@ public enum DPoPProof {
             guard hash == expected.accessToken else { throw TokenRefusal(.proofWrongToken) }
             let identifier = try text("jti", token.claims)
             try checkSignature(token, key, proof)
-            return .success(
-                sha256.digest(kind: "dpop", value: (expected.thumbprint.bytes + identifier.utf8).span).prefix)
+            let used = expected.thumbprint.bytes + identifier.utf8
+            return .success(sha256.digest(kind: "dpop", value: used.span).prefix)
         } catch {
             return .failure(error)
         }

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import CLibcrypto
 
 /// Signs the short JWTs that tell an agent who spoke (`X-Auth-Assertion`), with a key of ours.

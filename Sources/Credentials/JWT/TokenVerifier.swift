@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import Domain
 
 /// Holds a token that has been read to its issuer's policy and keys (RFC 7519 section 7.2, RFC 8725, RFC 9068).

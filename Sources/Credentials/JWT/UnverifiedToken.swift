@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// A JWT that has been read and not verified: enough to choose its issuer's policy and keys, and nothing to act on.
 ///
