@@ -5,7 +5,7 @@ extension ByteWriter {
     /// A known address as text: dotted IPv4, or IPv6 in the one form of RFC 5952.
     mutating func write(address: ClientAddress) {
         guard !address.isIPv4 else {
-            for shift in [24, 16, 8, 0] as InlineArray<4, UInt64> {
+            for shift in stride(from: UInt64(24), through: 0, by: -8) {
                 if shift < 24 { write(".") }
                 write(decimal: address.low >> shift & 0xFF)
             }
