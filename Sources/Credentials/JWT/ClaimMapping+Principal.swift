@@ -1,0 +1,25 @@
+public import Bytes
+public import Domain
+
+extension ClaimMapping {
+    /// The principal that verified claims describe.
+    ///
+    /// - Parameters:
+    ///   - subjectPrefix: put before the subject; see `TokenPolicy`.
+    ///   - defaultRoles: the roles of whoever has none in the claims.
+    /// - Throws: `subjectMissing`, or `claimWrongType` with the claim's configured name.
+    public func principal(
+        method: AuthenticationMethod, issuer: String?, claims: JSONObject, subjectPrefix: String? = nil,
+        defaultRoles: [String] = [], expiresAt: Int64?
+    ) throws(TokenRefusal) -> Principal {
+        guard let subject = try claims.text(userID), !subject.isEmpty else {
+            throw TokenRefusal(.subjectMissing, claim: userID)
+        }
+        let named = try claims.words(roles)
+        return Principal(
+            method: method, issuer: issuer, subject: subjectPrefix.map { $0 + subject } ?? subject,
+            email: try claims.text(email), name: try claims.text(name), tenant: try claims.text(tenantID),
+            roles: named.isEmpty ? defaultRoles : named, permissions: try claims.words(permissions),
+            scopes: try claims.words(scopes), expiresAt: expiresAt)
+    }
+}
