@@ -4,9 +4,9 @@ extension ByteWriter {
     /// A known address as text: dotted IPv4, or IPv6 in the one form of RFC 5952.
     public mutating func write(address: ClientAddress) {
         guard !address.isIPv4 else {
-            for index in 0..<4 {
-                if index > 0 { write(".") }
-                write(decimal: address.low >> UInt64(24 - index * 8) & 0xFF)
+            for shift in stride(from: UInt64(24), through: 0, by: -8) {
+                if shift < 24 { write(".") }
+                write(decimal: address.low >> shift & 0xFF)
             }
             return
         }
