@@ -48,7 +48,7 @@ import Testing
         ("\"a\u{1}\"", .controlByte, 2), ("\"\\n\n\"", .controlByte, 3), ("\"\t\"", .controlByte, 1),
         ("{} {}", .trailingBytes, 3), ("1 2", .trailingBytes, 2), ("{}\0", .trailingBytes, 2),
         ("{\"a\":1,\"a\":2}", .duplicateMember, 7), ("{\"a\":1,\"\\u0061\":2}", .duplicateMember, 7),
-        ("[{\"\":1,\"\":2}]", .duplicateMember, 8),
+        ("[{\"\":1,\"\":2}]", .duplicateMember, 7),
     ])
     func refuses(_ text: String, _ kind: JSONFault.Kind, _ offset: Int) {
         #expect(fault(text) == JSONFault(kind, at: offset))
