@@ -60,7 +60,7 @@ import Testing
                 default_roles: [missing]
             """#,
             #"""
-            3:5: `default_roles` names the role `missing`, which is not defined; define it in `auth.roles`
+            4:5: `default_roles` names the role `missing`, which is not defined; define it in `auth.roles`
             4:24: warning: `introspection_url` is not encrypted; `http://` is for trying things out
             7:20: `cache_seconds` must be a whole number from 0 to 3600
             8:29: `negative_cache_seconds` must be a whole number from 0 to 300

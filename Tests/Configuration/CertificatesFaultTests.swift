@@ -122,7 +122,7 @@ import Testing
             4:5: `default_roles` names the role `missing`, which is not defined; define it in `auth.roles`
             5:13: an entry of `mtls.roles` needs `pattern`
             5:13: an entry of `mtls.roles` needs `roles`
-            5:36: `pattern` may hold up to 512 bytes of printable ASCII, with `*` and `**`
+            5:36: `pattern` may hold up to 1024 bytes of printable ASCII, with `*` and `**`
             5:56: `mtls.roles` names the role `missing`, which is not defined; define it in `auth.roles`
             """#),
         Fault(

@@ -6,6 +6,13 @@ import Testing
 
 /// What the sections of credentials become, and their defaults.
 @Suite struct CredentialSettingsTests {
+    @Test func theWholeExampleLoads() throws {
+        let text = Array(CredentialExample.yaml.utf8)
+        let loaded = SettingsLoader.load(text: text, name: "f", environment: Environment.usual, now: Environment.now)
+        #expect(loaded.said == "")
+        #expect(loaded.settings?.auth.jwt?.issuers.count == 5)
+    }
+
     @Test func discoveryIsAnIssuerAlone() throws {
         let auth = try load("auth:\n  mode: jwt\n  jwt: {issuer: \"https://a.example\", audience: a}\n").auth
         var expected = IssuerSettings(keys: .discovery(issuer: "https://a.example"), algorithms: [.rs256, .es256])

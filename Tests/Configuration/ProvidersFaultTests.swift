@@ -103,7 +103,7 @@ import Testing
               api_keys: {env_var: GOOD}
             """#,
             #"""
-            3:24: `providers` names api_key twice
+            3:24: `providers` names `api_key` twice
             """#),
         Fault(
             "keys behind somebody who is asked",

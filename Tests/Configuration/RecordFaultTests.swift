@@ -72,13 +72,22 @@ import Testing
             2:29: `key` is encrypted; Postern has nobody to ask for its password
             """#),
         Fault(
+            "an assertion's key that cannot be read",
+            #"""
+            auth: {mode: none}
+            response: {assertion: {key: "file:\#(Files.folder)/broken-private.pem"}}
+            """#,
+            #"""
+            2:29: `key`: no private key can be read from the PEM
+            """#),
+        Fault(
             "an assertion's algorithm that its key does not have",
             #"""
             auth: {mode: none}
             response: {assertion: {key: "${PEM_PRIVATE}", algorithm: RS256}}
             """#,
             #"""
-            2:29: `key`: the configuration lists no algorithm this key serves
+            2:58: `algorithm`: this key cannot sign with RS256
             """#),
         Fault(
             "an assertion by a shared secret",

@@ -1,4 +1,5 @@
 import Configuration
+import Credentials
 import Testing
 
 /// `audit`, `response.assertion`, revocation lists of listeners, and what of the new sections stays in memory.
@@ -13,9 +14,10 @@ import Testing
 
     @Test(arguments: ["1.1", "2", "-0", ".5", "0.", "0.0000001", "1e-3", "00.1", "0,5", "1.000001"])
     func noShare(_ text: String) {
-        #expect(throws: (any Error).self) {
-            try load("auth: {mode: none}\naudit: {stdout: true, allowed: \"\(text)\"}\n")
-        }
+        let yaml = Array("auth: {mode: none}\naudit: {stdout: true, allowed: \"\(text)\"}\n".utf8)
+        let loaded = SettingsLoader.load(text: yaml, name: "f", environment: [:])
+        #expect(
+            loaded.said == "2:32: `allowed` must be a share from 0 to 1 with at most six decimals, as `0.01`")
     }
 
     @Test func everyKeyOfTheAuditArrives() throws {

@@ -5,9 +5,9 @@ extension SettingsDecoder {
     func assertion(_ response: Section, _ identity: IdentityHeaderSettings) -> AssertionSettings? {
         guard let node = response["assertion"], let section = section(node, .assertion) else { return nil }
         require(section, "key", in: "`assertion`")
-        let algorithm = assertionAlgorithm(section)
-        var settings = AssertionSettings(key: assertionKey(section, algorithm) ?? Secret([]))
-        settings.algorithm = algorithm
+        let key = assertionKey(section)
+        var settings = AssertionSettings(key: key ?? Secret([]))
+        settings.algorithm = assertionAlgorithm(section, key)
         settings.ttlSeconds = integer(section, "ttl_seconds", in: 1...3_600, or: settings.ttlSeconds)
         settings.issuer = name(section, "issuer", atMost: OutboundURL.maxBytes) ?? settings.issuer
         settings.audience = name(section, "audience", atMost: OutboundURL.maxBytes)
@@ -16,17 +16,18 @@ extension SettingsDecoder {
         return settings
     }
 
-    private func assertionKey(_ section: Section, _ algorithm: SignatureAlgorithm?) -> Secret? {
+    private func assertionKey(_ section: Section) -> Secret? {
         guard let node = section["key"], let key = secret(node, "key") else { return nil }
         let text = String(decoding: key.bytes, as: UTF8.self)
         if PEMKind.begins(text, ["ENCRYPTED PRIVATE KEY"]) || text.contains("Proc-Type: 4,ENCRYPTED") {
             problems.error(node.position, "`key` is encrypted; Postern has nobody to ask for its password")
         } else if PEMKind.begins(text, ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"]) {
             do throws(KeySetFault) {
-                _ = try AssertionSigner(pem: key.bytes.span, algorithm: algorithm)
+                _ = try AssertionSigner(pem: key.bytes.span)
                 return key
             } catch {
-                problems.error(node.position, "`key`: \(error.description)")
+                let reason = error == .badPEM ? "no private key can be read from the PEM" : error.description
+                problems.error(node.position, "`key`: \(reason)")
             }
         } else {
             problems.error(node.position, "`key` holds no private key in PEM (`-----BEGIN PRIVATE KEY-----`)")
@@ -34,12 +35,18 @@ extension SettingsDecoder {
         return nil
     }
 
-    private func assertionAlgorithm(_ section: Section) -> SignatureAlgorithm? {
+    private func assertionAlgorithm(_ section: Section, _ key: Secret?) -> SignatureAlgorithm? {
         guard let node = section["algorithm"], let algorithm: SignatureAlgorithm = word(node, "algorithm") else {
             return nil
         }
-        if !algorithm.rawValue.hasPrefix("HS") { return algorithm }
-        problems.error(node.position, "`algorithm`: \(algorithm.rawValue) would need the agent to know the secret")
+        let name = algorithm.rawValue
+        if !algorithm.isAsymmetric {
+            problems.error(node.position, "`algorithm`: \(name) would need the agent to know the secret")
+        } else if let key, (try? AssertionSigner(pem: key.bytes.span, algorithm: algorithm)) == nil {
+            problems.error(node.position, "`algorithm`: this key cannot sign with \(name)")
+        } else {
+            return algorithm
+        }
         return nil
     }
 
