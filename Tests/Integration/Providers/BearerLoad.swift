@@ -77,7 +77,10 @@ final class BearerLoad: Sendable {
 
 /// One check with a bearer token, as Envoy asks it.
 enum Bearer {
-    static func header(_ token: String) -> [HTTPClient.Header] { [("Authorization", "Bearer \(token)")] }
+    /// With the client's address, as our Envoy file sends it: without one no throttle would apply (gate.md 6).
+    static func header(_ token: String) -> [HTTPClient.Header] {
+        [("Authorization", "Bearer \(token)"), ("x-postern-client-addr", "192.0.2.7")]
+    }
 
     static func ask(_ postern: Postern, _ token: String) throws -> HTTPAnswer {
         try HTTPClient.once(port: postern.port, "GET", "/envoy/a", header(token))

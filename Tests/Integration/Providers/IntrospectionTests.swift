@@ -27,7 +27,7 @@ extension Live {
         private static let environment = ["INTROSPECTION_SECRET": Provider.secret]
 
         private func started() throws -> Provider {
-            let provider = try Provider(keyCount: 1)
+            let provider = try Provider()
             try provider.start(signing: 0)
             return provider
         }

@@ -15,20 +15,13 @@ final class Provider {
     private let keys: [String]
     private var program: RunningProgram?
 
-    /// Prepared, and not yet started.
-    ///
-    /// - Parameter keyCount: how many signing keys it has for `start` to choose from.
-    init(keyCount: Int = 2) throws {
+    /// Prepared, and not yet started. It has two signing keys for `start` to choose from.
+    init() throws {
+        let setup = try ProviderSetup.shared.get()
         port = try TCPListener.freePort()
         scratch = try ScratchFolder()
-        let scratch = scratch
-        let paths = (0..<keyCount).map { scratch.file("key-\($0).json") }
-        // The keys first: the configuration names them, and every command reads the configuration.
-        try scratch.write(ProviderSetup.configuration(scratch, port: port), to: "canaille.toml")
-        try ProviderSetup.run(ProviderSetup.keys, paths, scratch: scratch)
-        keys = try paths.map(ProviderSetup.inlineTable)
-        try ProviderSetup.run(
-            ProviderSetup.accounts, [Provider.client, Provider.secret, Provider.password], scratch: scratch)
+        keys = setup.keys
+        try FileManager.default.copyItem(atPath: setup.database, toPath: ProviderSetup.database(in: scratch))
     }
 
     deinit { stop() }
@@ -36,7 +29,7 @@ final class Provider {
     var issuer: String { "http://127.0.0.1:\(port)" }
 
     /// - Parameters:
-    ///   - key: the one it signs with.
+    ///   - key: 0 or 1, the one it signs with.
     ///   - retired: keys it publishes without signing with them.
     func start(signing key: Int, retired: [Int] = []) throws {
         stop()

@@ -1,7 +1,37 @@
 import Foundation
 
-/// What the provider needs before its first start: keys, a database with a user and a client, a configuration.
-enum ProviderSetup {
+/// What a provider needs before its first start: keys and a database with a user and a client. Made once for all tests,
+/// because it takes seconds.
+struct ProviderSetup: Sendable {
+    static let shared = Result { try ProviderSetup() }
+
+    /// As TOML, each on one line.
+    let keys: [String]
+    let database: String
+
+    private init() throws {
+        let scratch = try ScratchFolder()
+        self.scratch = scratch
+        let paths = (0..<2).map { scratch.file("key-\($0).json") }
+        // A configuration first, for every command reads it.
+        try scratch.write(ProviderSetup.configuration(scratch, port: 1), to: "canaille.toml")
+        try ProviderSetup.run(ProviderSetup.makeKeys, paths, scratch: scratch)
+        keys = try paths.map(ProviderSetup.inlineTable)
+        try ProviderSetup.run(
+            ProviderSetup.makeAccounts, [Provider.client, Provider.secret, Provider.password], scratch: scratch)
+        database = ProviderSetup.database(in: scratch)
+        // Nothing of ours outlives the tests, and a static would.
+        atexit { ProviderSetup.remove() }
+    }
+
+    private let scratch: ScratchFolder
+
+    private static func remove() {
+        if case .success(let setup) = shared { try? FileManager.default.removeItem(atPath: setup.scratch.path) }
+    }
+
+    static func database(in scratch: ScratchFolder) -> String { scratch.file("canaille.sqlite") }
+
     /// Canaille's own commands in one process, because each start of it costs a second.
     private static let prelude = """
         import json, sys
@@ -15,13 +45,13 @@ enum ProviderSetup {
         """
 
     /// Writes a signing key to each path given.
-    static let keys = """
+    private static let makeKeys = """
         for path in sys.argv[1:]:
             open(path, "w").write(run("jwk", "create", "rsa", "--size", "2048", "--format", "json"))
         """
 
     /// The client is its own audience: only so may it introspect its tokens.
-    static let accounts = """
+    private static let makeAccounts = """
         client, secret, password = sys.argv[1:]
         run("install")
         run("create", "user", "--user-name", "alice", "--password", password, "--given-name", "Alice",
@@ -34,7 +64,7 @@ enum ProviderSetup {
         run("set", "client", made["id"], "--audience", made["id"])
         """
 
-    static func run(_ script: String, _ arguments: [String], scratch: ScratchFolder) throws {
+    private static func run(_ script: String, _ arguments: [String], scratch: ScratchFolder) throws {
         let python = URL(fileURLWithPath: try Tool.canaille.locate()).deletingLastPathComponent().path + "/python3"
         let configuration = "CANAILLE_CONFIG=\(scratch.file("canaille.toml"))"
         let command = try Command(
@@ -56,7 +86,7 @@ enum ProviderSetup {
             DATABASE = "sql"
             CAPTCHA_ENABLED = false
             [CANAILLE_SQL]
-            DATABASE_URI = "sqlite:///\(scratch.file("canaille.sqlite"))"
+            DATABASE_URI = "sqlite:///\(database(in: scratch))"
             [CANAILLE_OIDC]
             REQUIRE_NONCE = false
 
@@ -64,7 +94,7 @@ enum ProviderSetup {
     }
 
     /// A JWK, all of whose members are strings, as TOML writes it on one line.
-    static func inlineTable(fromJSON path: String) throws -> String {
+    private static func inlineTable(fromJSON path: String) throws -> String {
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         guard let members = try JSONSerialization.jsonObject(with: data) as? [String: String], members["d"] != nil
         else {

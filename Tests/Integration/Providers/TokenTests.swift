@@ -21,7 +21,7 @@ extension Live {
         }
 
         @Test func acceptsItsTokens() throws {
-            let provider = try Provider(keyCount: 1)
+            let provider = try Provider()
             try provider.start(signing: 0)
             let postern = try Postern(Self.configuration(provider))
             let token = try provider.token()
@@ -34,7 +34,7 @@ extension Live {
         }
 
         @Test func refusesWhatIsNotIts() throws {
-            let provider = try Provider(keyCount: 1)
+            let provider = try Provider()
             try provider.start(signing: 0)
             let postern = try Postern(Self.configuration(provider))
             let token = try provider.token()
@@ -52,7 +52,7 @@ extension Live {
         }
 
         @Test func refusesItsTokensForAnother() throws {
-            let provider = try Provider(keyCount: 1)
+            let provider = try Provider()
             try provider.start(signing: 0)
             let text = Self.configuration(provider).replacingOccurrences(of: "audience: agent", with: "audience: other")
             let postern = try Postern(text)

@@ -34,7 +34,7 @@ extension Live {
 
         @Test(arguments: ["enabled: false", "rate: 100/minute, burst: 200"])
         func fetchOncePerCooldown(_ throttle: String) throws {
-            let provider = try Provider(keyCount: 1)
+            let provider = try Provider()
             try provider.start(signing: 0)
             let keys = try KeyServer(try provider.publishedKeys())
             let postern = try Postern(Self.configuration(provider, keys, throttle))
@@ -49,6 +49,7 @@ extension Live {
             let fetched = keys.requests - before
             #expect(Double(fetched) <= cooldowns + 1, "\(fetched) requests in \(cooldowns) cool-downs")
             #expect(fetched >= 1 || throttle != "enabled: false", "one of them was looked for")
+            #expect((statuses[429] ?? 0 > 0) == (throttle != "enabled: false"), "\(statuses)")
             #expect(statuses[200] == nil && statuses[0] == nil, "\(statuses)")
             #expect(Set(statuses.keys).isSubset(of: [401, 403, 429]), "\(statuses)")
             try load.waitForAnswers(50)
@@ -57,7 +58,7 @@ extension Live {
 
         /// As above with a key server that takes connections and never answers: nobody waits for it but who must.
         @Test func aHangingKeyServerHoldsNobodyElse() throws {
-            let provider = try Provider(keyCount: 1)
+            let provider = try Provider()
             try provider.start(signing: 0)
             let keys = try KeyServer(try provider.publishedKeys())
             let postern = try Postern(Self.configuration(provider, keys, "enabled: false"))
