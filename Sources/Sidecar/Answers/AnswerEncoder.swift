@@ -58,7 +58,7 @@ struct AnswerEncoder: ~Copyable {
         switch exchange.dialect {
         case .nginx, .ingressNginx:
             writer.write(field: "X-Authz-Status", decimal: Int64(StatusTable.status(of: reason).rawValue))
-            writer.write(field: "X-Authz-Problem", body.bytes.span)
+            body.withSpan { writer.write(field: "X-Authz-Problem", $0) }
             body.clear()
         case .json:
             writer.write(field: "Content-Type", "application/json")
@@ -92,10 +92,13 @@ struct AnswerEncoder: ~Copyable {
     }
 
     private func finish(_ exchange: Exchange, to writer: inout ByteWriter) {
+        if body.count == 0, exchange.keepsAlive, exchange.minorVersion == 1 {
+            return writer.write("Cache-Control: no-store\r\nContent-Length: 0\r\n\r\n")
+        }
         writer.write(field: "Cache-Control", "no-store")
         writer.writeConnection(keepsAlive: exchange.keepsAlive, minorVersion: exchange.minorVersion)
         writer.write(contentLength: body.count)
         writer.writeEndOfHead()
-        if !exchange.isHead { writer.write(body.bytes) }
+        if !exchange.isHead { writer.write(body) }
     }
 }

@@ -14,12 +14,12 @@ enum JSONAnswer {
         var present = ByteWriter()
         identities.writePresent(principal, to: &present)
         body.write("{\"decision\":\"allow\",\"status\":200,\"set\":{")
-        writeFields(present.bytes.span, to: &body)
+        present.withSpan { writeFields($0, to: &body) }
         body.write("},\"remove\":[")
         var names = ByteWriter()
         identities.writeRemovals(principal, to: &names)
         if check.presented.mayHoldBearer { names.write(", authorization") }
-        writeNames(names.bytes.span, to: &body)
+        names.withSpan { writeNames($0, to: &body) }
         body.write("]}")
     }
 

@@ -57,7 +57,8 @@ final class CheckConnection: ChannelInboundHandler {
         self.peer = peer
         self.isSurplus = isSurplus
         parser = HeadParser(bounds: listener.headBounds)
-        check = Check(gate: worker.gate) { [unowned self] _ in self.storeAnswered() }
+        // Unsafe only in name: while a store holds the spend, `untilAnswered` holds this connection.
+        check = Check(gate: worker.gate) { [unowned(unsafe) self] _ in self.storeAnswered() }
     }
 
     func channelActive(context: ChannelHandlerContext) {

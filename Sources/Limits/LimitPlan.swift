@@ -1,11 +1,12 @@
 public import Bytes
 import Domain
 
-/// Which buckets each principal spends from, worked out when the configuration is compiled.
+/// Which buckets one principal spends from, worked out when the principal is: for an API key when the configuration is
+/// compiled, for a token when it is verified.
 ///
-/// What depends on the principal alone is listed per principal, with its owners already digested. What depends on the
-/// request, its address and its route, is added when the check is charged.
-public final class LimitPlans: Sendable {
+/// What depends on the principal alone is listed here with its owners already digested. What depends on the request,
+/// its address and its route, is added when the check is charged.
+public struct LimitPlan: Sendable {
     /// One bucket of a principal.
     public struct Entry: Sendable {
         public var limit: Int
@@ -17,40 +18,33 @@ public final class LimitPlans: Sendable {
         }
     }
 
-    private struct Plan: Sendable {
-        var start: Int32
-        var count: Int32
-        /// Limits per address and per route that hold for this principal: a bit per entry of the lists below.
-        var addressMask: UInt32
-        var routeMask: UInt32
-    }
+    let entries: ContiguousArray<Entry>
+    /// Limits per address and per route that hold for this principal: a bit per entry of `LimitPlans`'s lists.
+    let addressMask: UInt32
+    let routeMask: UInt32
+}
 
+/// The limits of one configuration, and how checks are charged by them.
+public final class LimitPlans: Sendable {
     private let table: LimitTable
-    private let plans: ContiguousArray<Plan>
-    /// All plans' entries, one after another: reading a plan touches no reference count.
-    private let entries: ContiguousArray<Entry>
     private let addressLimits: ContiguousArray<Int>
     private let routeLimits: ContiguousArray<Int>
 
-    /// - Parameters:
-    ///   - own: the entries of each principal, in the order of their positions.
-    ///   - holds: whether a limit per address or per route holds for the principal at a position at all.
-    public init(table: LimitTable, own: [[Entry]], where holds: (_ limit: Int, _ principal: Int) -> Bool) {
+    public init(table: LimitTable) {
         self.table = table
         addressLimits = ContiguousArray(table.limits.indices.filter { table.limits[$0].kind == .address })
         routeLimits = ContiguousArray(table.limits.indices.filter { table.limits[$0].kind == .route })
-        var plans: ContiguousArray<Plan> = []
-        var entries: ContiguousArray<Entry> = []
-        for (position, plan) in own.enumerated() {
-            plans.append(
-                Plan(
-                    start: Int32(entries.count), count: Int32(plan.count),
-                    addressMask: LimitPlans.mask(addressLimits) { holds($0, position) },
-                    routeMask: LimitPlans.mask(routeLimits) { holds($0, position) }))
-            entries.append(contentsOf: plan)
-        }
-        self.plans = plans
-        self.entries = entries
+    }
+
+    /// - Parameters:
+    ///   - own: the buckets that depend on the principal alone.
+    ///   - holds: whether a limit per address or per route holds for this principal at all.
+    /// - Returns: nil where one check could spend from more than `Spend.chargesMax` buckets.
+    public func plan(_ own: [LimitPlan.Entry], where holds: (_ limit: Int) -> Bool) -> LimitPlan? {
+        guard own.count + addressLimits.count + routeLimits.count <= Spend.chargesMax else { return nil }
+        return LimitPlan(
+            entries: ContiguousArray(own), addressMask: LimitPlans.mask(addressLimits, holds),
+            routeMask: LimitPlans.mask(routeLimits, holds))
     }
 
     private static func mask(_ limits: ContiguousArray<Int>, _ holds: (Int) -> Bool) -> UInt32 {
@@ -62,19 +56,18 @@ public final class LimitPlans: Sendable {
     /// Whether charging anybody needs the digest of an address.
     public var needsAddress: Bool { !addressLimits.isEmpty }
 
-    /// Fills `spend` with what one check of principal `position` is charged.
+    /// Fills `spend` with what one check of a principal with this plan is charged.
     ///
     /// - Parameters:
     ///   - route: the owner of the route's own buckets, nil where no route guards the request.
     ///   - address: the owner of the client network's buckets, nil where it is unknown: those limits do not apply.
     public func charge(
-        _ spend: Spend, principal position: Int, route: Digest128?, address: Digest128?, cost: Int64
+        _ spend: Spend, by plan: borrowing LimitPlan, route: Digest128?, address: Digest128?, cost: Int64
     ) {
         spend.table = table
         spend.charges.removeAll(keepingCapacity: true)
-        let plan = plans[position]
-        for index in Int(plan.start)..<Int(plan.start &+ plan.count) {
-            add(entries[index].limit, entries[index].owner, cost, to: spend)
+        for index in plan.entries.indices {
+            add(plan.entries[index].limit, plan.entries[index].owner, cost, to: spend)
         }
         if let address { add(addressLimits, plan.addressMask, address, cost, to: spend) }
         if let route { add(routeLimits, plan.routeMask, route, cost, to: spend) }
