@@ -31,7 +31,7 @@ enum Token {
         switch UnverifiedToken.read(token.span, bytesMax: policy.tokenBytesMax) {
         case .failure(let refusal): return .failure(refusal)
         case .success(let parsed):
-            guard let keys = keys ?? (try? KeySet(secret: secret.span, algorithms: [.hs256])) else {
+            guard let keys = keys ?? (try? KeySet(secret: secret, algorithms: [.hs256])) else {
                 return .failure(TokenRefusal(.unknownKey))
             }
             return TokenVerifier.verify(token.span, parsed: parsed, policy: policy, keys: keys, now: now)
