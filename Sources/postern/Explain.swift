@@ -27,7 +27,7 @@ struct Explain: ParsableCommand {
         report(loaded.problems)
         guard let snapshot = loaded.snapshot else { throw ExitStatus.configuration }
         let request = Explanation.Request(method: method, target: path, headers: header, address: address)
-        let explanation = Explanation(request, under: snapshot)
+        let explanation = try Explanation(request, under: snapshot)
         for line in explanation.lines {
             print(line.stage + String(repeating: " ", count: max(1, 12 - line.stage.count)) + line.finding)
         }

@@ -20,7 +20,7 @@ enum BucketOwner {
         case .tenant: principal.tenant.map { [owner("tenant", [$0], sha256)] } ?? []
         case .role: principal.roles.map { owner("role", [$0], sha256) }
         case .global: [owner("global", [""], sha256)]
-        case .address, .route: []
+        case .address, .route, .proof: []
         }
     }
 

@@ -1,4 +1,5 @@
 import Bytes
+import Credentials
 import Domain
 import NIOCore
 import NIOHTTP1
@@ -21,6 +22,10 @@ struct AdminReport: Sendable {
 struct AdminReports: Sendable {
     let pool: WorkerPool
     let readiness: Readiness
+    let services: ProviderServices
+    let audit: AuditLog?
+    /// Of `X-Auth-Assertion`: agents fetch its public key here.
+    let published: AssertionSigner?
 
     func report(_ request: HTTPRequestHead, on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
         guard request.method == .GET || request.method == .HEAD else {
@@ -30,8 +35,14 @@ struct AdminReports: Sendable {
         case "/healthz": return eventLoop.makeSucceededFuture(.text(.ok, "ok\n"))
         case "/readyz": return ready(on: eventLoop)
         case "/metrics": return metrics(on: eventLoop)
+        case "/.well-known/jwks.json": return eventLoop.makeSucceededFuture(keys)
         default: return eventLoop.makeSucceededFuture(.text(.notFound, "see /healthz, /readyz, /metrics\n"))
         }
+    }
+
+    private var keys: AdminReport {
+        guard let published else { return .text(.notFound, "response.assertion is not configured\n") }
+        return AdminReport(status: .ok, type: "application/jwk-set+json", body: ContiguousArray(published.jwks))
     }
 
     /// 503 while draining, and while Redis is away if that refuses or defers checks (gate.md 22).
@@ -63,13 +74,17 @@ struct AdminReports: Sendable {
     }
 
     private func metrics(on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
-        let readiness = readiness
-        return pool.collect(on: eventLoop) { ($0.metrics, $0.storeCounters, $0.storeState) }.map { shards in
+        let (readiness, services, audit) = (readiness, services, audit)
+        return pool.collect(on: eventLoop) { worker in
+            (worker.metrics, worker.storeCounters, worker.storeState, worker.credentialMetrics)
+        }.map { shards in
             var text = PrometheusText()
             var checks = CheckMetrics()
             for shard in shards { checks.add(shard.0) }
             text.write(checks)
             StoreMetrics.write(shards.map(\.1), shards.map(\.2), to: &text)
+            CredentialMetrics.write(shards.map(\.3), services, to: &text)
+            if let audit { text.write(audit.metrics) }
             text.writeProcess(readiness)
             return AdminReport(
                 status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: text.bytes)

@@ -1,18 +1,24 @@
 import Bytes
 import Configuration
+import Credentials
 import Domain
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Telemetry
 
-/// /healthz, /readyz and /metrics: what may be shown to probes (gate.md 22). Nothing here changes anything.
+/// /healthz, /readyz, /metrics and the assertion's public key: what may be shown to probes (gate.md 22). Nothing here changes anything.
 struct AdminServer {
     let pool: WorkerPool
     let readiness: Readiness
     let group: MultiThreadedEventLoopGroup
+    let services: ProviderServices
+    let audit: AuditLog?
+    let published: AssertionSigner?
 
     func bind(_ endpoint: Endpoint) throws -> any Channel {
-        let reports = AdminReports(pool: pool, readiness: readiness)
+        let reports = AdminReports(
+            pool: pool, readiness: readiness, services: services, audit: audit, published: published)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in

@@ -19,21 +19,30 @@ extension Authentication {
         }
         if let step = remembered(digest, check, bytes, at: now) { return step }
         if let refusal = throttled(check) { return .refused(refusal) }
-        do {
-            guard let shown = try judge.certificate(evidence.forwarded, bytes, peer: evidence.peer) else {
+        do throws(Refusal) {
+            guard let certified = try self.judge(judge, evidence, bytes, at: now) else {
                 return .refused(Refusal(.certificateMissing))
             }
-            let certified = try judge.authenticate(shown, at: now).get()
             let credential = VerifiedCredential(
                 try check.gate.identify(certified.principal, sha256),
                 goodUntil: min(certified.goodUntil, now + Authentication.certificateSeconds))
             remember(credential, as: digest, under: check.gate, at: now)
             return .identified(credential.identity)
         } catch {
-            let refusal = (error as? CertificateFault).map(Refusal.init) ?? error as? Refusal
             let seconds = Authentication.refusedCertificateSeconds
-            return .refused(
-                fail(refusal ?? Refusal(.certificateInvalid), digest, check, seconds: seconds, at: now))
+            return .refused(fail(error, digest, check, seconds: seconds, at: now))
+        }
+    }
+
+    /// Who the certificate that came with a check stands for; nil where none came.
+    private func judge(
+        _ judge: CertificateJudge, _ evidence: Evidence, _ bytes: borrowing Span<UInt8>, at now: Int64
+    ) throws(Refusal) -> CertifiedPrincipal? {
+        do throws(CertificateFault) {
+            let shown = try judge.certificate(evidence.forwarded, bytes, peer: evidence.peer)
+            return try shown.map { (shown) throws(CertificateFault) in try judge.authenticate(shown, at: now).get() }
+        } catch {
+            throw Refusal(error)
         }
     }
 
@@ -60,7 +69,7 @@ extension Authentication {
     private func certificateRefusal(
         _ wanted: Digest256, _ check: Check, _ bytes: borrowing Span<UInt8>, at now: Int64
     ) -> Refusal? {
-        do {
+        do throws(CertificateFault) {
             let judge = check.gate.providers.certificates
             guard let shown = try judge?.certificate(check.evidence.forwarded, bytes, peer: check.evidence.peer) else {
                 return Refusal(TokenRefusal(.certificateMissing))
@@ -68,7 +77,7 @@ extension Authentication {
             let thumbprint = try judge?.thumbprint(shown, at: now).get()
             return thumbprint == wanted ? nil : Refusal(TokenRefusal(.certificateMismatch))
         } catch {
-            return (error as? CertificateFault).map(Refusal.init) ?? Refusal(.certificateInvalid)
+            return Refusal(error)
         }
     }
 

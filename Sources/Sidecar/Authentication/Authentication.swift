@@ -31,6 +31,8 @@ final class Authentication {
     var keyWaiters: [Int: [any CheckOwner]] = [:]
     var counters = AuthenticationCounters()
 
+    /// Good credentials remembered per worker, where the configuration does not say.
+    static let rememberedMax = 10_000
     /// Refused credentials remembered per worker.
     static let refusedMax = 4_096
 
@@ -45,7 +47,7 @@ final class Authentication {
 
     private static func capacity(_ gate: Gate) -> Int {
         let auth = gate.snapshot.settings.auth
-        return auth.jwt?.cacheEntries ?? (auth.providers == [.apiKey] ? 0 : JWTSettings().cacheEntries)
+        return auth.jwt?.cacheEntries ?? (auth.providers == [.apiKey] ? 0 : rememberedMax)
     }
 
     /// What was remembered was remembered under another configuration. Whoever waits for keys looks again, for their

@@ -44,6 +44,9 @@ final class ProviderServices: Sendable {
         return source
     }
 
+    /// The sources in use, in the order they were begun.
+    var keySets: [KeySetSource] { state.withLock { $0.sources.values.sorted { $0.index < $1.index } } }
+
     /// Stops the sources that a new configuration no longer has.
     func keep(_ issuers: [IssuerSettings]) {
         let kept = Set(issuers.compactMap(KeySetLocation.init))

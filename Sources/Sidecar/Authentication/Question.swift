@@ -1,3 +1,4 @@
+import Outbound
 import Bytes
 import Configuration
 import Credentials

@@ -34,7 +34,7 @@ final class TokenIssuer: Sendable {
 }
 
 extension TokenPolicy {
-    package init(_ settings: IssuerSettings) {
+    init(_ settings: IssuerSettings) {
         self.init(
             issuer: settings.issuer, audiences: settings.audiences, algorithms: settings.algorithms,
             type: settings.type, leewaySeconds: Int64(settings.leewaySeconds),

@@ -18,7 +18,8 @@ extension CheckConnection {
         if worker.isDraining { exchange.keepsAlive = false }
         worker.answer.clear()
         worker.encoder.write(check, exchange, to: &worker.answer)
-        worker.observe(check, exchange, path: pathText(), at: now)
+        let bytes = request
+        worker.observe(check, exchange, bytes.readableBytesUInt8Span, at: now)
         worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
         inbound.moveReaderIndex(forwardBy: head.byteCount)
         parser.reset()
@@ -46,7 +47,9 @@ extension CheckConnection {
         check.decision = .deny(reason)
         worker.answer.clear()
         worker.encoder.write(check, exchange, to: &worker.answer)
-        worker.observe(check, exchange, path: "", at: now)
+        check.request = CheckRequest(dialect: exchange.dialect ?? .json)
+        let nothing: [UInt8] = []
+        worker.observe(check, exchange, nothing.span, at: now)
         worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
         inbound.clear()
         phase = .closing
@@ -63,13 +66,6 @@ extension CheckConnection {
         guard head.target.end <= inbound.readableBytes else { return nil }
         let (bytes, target) = (inbound, head.target.bounds)
         return DialectSelection.select(bytes.readableBytesUInt8Span.extracting(target), pinned: listener.dialect)
-    }
-
-    /// The original path without its query, for the log only.
-    private func pathText() -> String {
-        let (bytes, path) = (check.request.dialect == .json ? documentHead : inbound, check.request.path)
-        guard path.end <= bytes.readableBytes else { return "" }
-        return bytes.readableBytesUInt8Span.extracting(path.bounds).text()
     }
 
     /// Sends what has been answered since the last flush, in one write.

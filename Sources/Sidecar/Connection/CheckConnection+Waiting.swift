@@ -1,3 +1,4 @@
+import Credentials
 import Bytes
 import Domain
 import HTTPWire
@@ -44,7 +45,7 @@ extension CheckConnection: CheckOwner {
     }
 
     /// What the check's ranges lie in. Names the same storage: nothing is copied.
-    private var request: ByteBuffer { check.request.dialect == .json ? documentHead : inbound }
+    var request: ByteBuffer { check.request.dialect == .json ? documentHead : inbound }
 
     /// The client's certificate, where this connection's TLS asked for one: verified by the handshake, which is over
     /// when the first request is there.

@@ -48,6 +48,7 @@ final class ExplainedCheck: CheckOwner {
         exchange.wallSeconds = Clock.wallSeconds()
         exchange.isHead = request.method == "HEAD"
         var parser = HeadParser()
+        let bytes = bytes
         guard case .complete = parser.parse(bytes.span, into: &head) else {
             note("request", "not a request: \(Findings.refusal(bytes))")
             check.decision = .deny(.malformedRequest)
@@ -113,10 +114,14 @@ final class ExplainedCheck: CheckOwner {
     func storeAnswered() {}
 
     func credentialAnswered(_ answer: Swift.Result<VerifiedCredential, Refusal>) {
+        let bytes = bytes
         take(pipeline.goOn(check, bytes.span, Clock.wallSeconds(), with: answer))
     }
 
-    func keysAnswered() { take(pipeline.identify(check, bytes.span, Clock.wallSeconds())) }
+    func keysAnswered() {
+        let bytes = bytes
+        take(pipeline.identify(check, bytes.span, Clock.wallSeconds()))
+    }
 
     func authorizationAnswered(_ answer: DenyReason?) { take(pipeline.goOn(check, afterAuthorization: answer)) }
 }

@@ -8,6 +8,8 @@ import Glibc
 package struct ConfigurationSource {
     package let path: String
     let overrides: SettingsOverrides
+    /// The names of the authenticators compiled in.
+    let authenticators: [String]
     private var seen: Identity?
 
     private struct Identity: Equatable {
@@ -18,7 +20,8 @@ package struct ConfigurationSource {
         var nanoseconds: Int
     }
 
-    package init(path: String, overrides: SettingsOverrides) {
+    package init(path: String, overrides: SettingsOverrides, authenticators: [String] = []) {
+        self.authenticators = authenticators
         self.path = path
         self.overrides = overrides
     }
@@ -26,7 +29,8 @@ package struct ConfigurationSource {
     /// Reads and compiles the file as it is now. A Snapshot, or nil and at least one error; warnings in either case.
     package mutating func load() -> (snapshot: Snapshot?, problems: [ConfigurationProblem]) {
         seen = identity()
-        let loaded = SettingsLoader.load(path: path, environment: ProcessEnvironment.all(), overrides: overrides)
+        let loaded = SettingsLoader.load(path: path, environment: ProcessEnvironment.all(), overrides: overrides,
+            authenticators: authenticators)
         guard let settings = loaded.settings else { return (nil, loaded.problems) }
         let compiled = SnapshotCompiler.compile(settings, file: path)
         return (compiled.snapshot, loaded.problems + compiled.problems)

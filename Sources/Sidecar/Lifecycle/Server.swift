@@ -39,7 +39,9 @@ package final class Server {
         drainSeconds = settings.drainSeconds
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.workers)
         let gate = try Gate(snapshot, services: services)
-        let pool = try WorkerFactory(logger: logger).makePool(on: group, gate)
+        let audit = try openAudit(snapshot)
+        defer { audit?.close() }
+        let pool = try WorkerFactory(logger: logger, audit: audit).makePool(on: group, gate)
         services.tell { index in pool.forEach { $0.authentication.keysChanged(index) } }
         defer { services.close() }
         let adminGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -49,10 +51,12 @@ package final class Server {
             for terms in settings.listeners {
                 channels.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
             }
-            let admin = AdminServer(pool: pool, readiness: readiness, group: adminGroup)
+            let admin = AdminServer(
+                pool: pool, readiness: readiness, group: adminGroup, services: services, audit: audit,
+                published: snapshot.credentials.assertion)
             let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
             announce(channels, adminChannel, settings)
-            serve(pool, settings)
+            serve(pool, settings, audit)
             drain(pool, channels)
             try? adminChannel.close().wait()
         } catch {
@@ -63,6 +67,22 @@ package final class Server {
         try? group.syncShutdownGracefully()
         try? adminGroup.syncShutdownGracefully()
         logger.notice("stopped")
+    }
+
+    private func openAudit(_ snapshot: Snapshot) throws -> AuditLog? {
+        guard let settings = snapshot.settings.audit else { return nil }
+        let target: AuditLog.Target =
+            switch settings.destination {
+            case .file(let path): .file(path)
+            case .standardOutput: .standardOutput
+            }
+        do {
+            return try AuditLog(
+                target, key: snapshot.credentials.auditKey?.bytes, replica: HostName.current,
+                queueBytes: settings.queueBytes, logger: logger)
+        } catch {
+            throw StartupError("cannot keep the audit log: \(error)")
+        }
     }
 
     /// The system's error does not say which of several addresses it is about.
@@ -85,11 +105,14 @@ package final class Server {
         }
     }
 
-    private func serve(_ pool: WorkerPool, _ settings: Settings) {
+    private func serve(_ pool: WorkerPool, _ settings: Settings, _ audit: AuditLog?) {
         while true {
             switch signals.wait(milliseconds: Server.pollMilliseconds) {
             case .terminate: return
-            case .reload: reload(pool, settings)
+            case .reload:
+                // The sign that a log was rotated, too.
+                audit?.reopen()
+                reload(pool, settings)
             case .none: if source.hasChanged() { reload(pool, settings) }
             }
         }
@@ -145,8 +168,16 @@ enum RestartOnly {
         if old.maxBuckets != new.maxBuckets { names.append("memory") }
         if old.redis.map(wayTo) != new.redis.map(wayTo) { names.append("redis") }
         if old.auth.rateLimitBackend != new.auth.rateLimitBackend { names.append("auth.rate_limit_backend") }
+        if old.audit.map(unsampled) != new.audit.map(unsampled) { names.append("audit") }
         if old.log.level != new.log.level { names.append("log.level") }
         return names
+    }
+
+    /// All of the audit's settings but how many allows it records.
+    private static func unsampled(_ audit: AuditSettings) -> AuditSettings {
+        var audit = audit
+        (audit.allowedPerMillion, audit.position) = (0, .none)
+        return audit
     }
 
     /// A listener that only moved within the file is the same one.

@@ -1,3 +1,4 @@
+import Limits
 import Bytes
 package import Configuration
 import Credentials

@@ -22,6 +22,8 @@ final class Worker {
     @exclusivity(unchecked) var metrics = CheckMetrics()
     @exclusivity(unchecked) var denials: DenialLog
     @exclusivity(unchecked) var advice: Advice
+    /// Nil where no audit log is kept.
+    @exclusivity(unchecked) private var audit: AuditObserver?
     /// Where an answer is put together before it goes into a connection's buffer; reused for every answer.
     @exclusivity(unchecked) var answer = ByteWriter(reserving: 4_096)
     @exclusivity(unchecked) private(set) var connections = ConnectionList()
@@ -32,7 +34,7 @@ final class Worker {
 
     init(
         eventLoop: any EventLoop, gate: Gate, store: LimitEngine, redisTerms: RedisStore.RedisSettings? = nil,
-        logger: Logger
+        audit: AuditLog? = nil, logger: Logger
     ) {
         self.eventLoop = eventLoop
         self.gate = gate
@@ -44,6 +46,7 @@ final class Worker {
             coldChecksMax: coldChecksMax)
         authorization = RemoteAuthorization(eventLoop: eventLoop, coldChecksMax: coldChecksMax)
         pipeline = Pipeline(authentication, authorization)
+        self.audit = audit.map { AuditObserver($0, settings.audit) }
         self.redisTerms = redisTerms
         advice = Advice(logger: logger)
         denials = DenialLog(logger: logger, allowed: gate.snapshot.settings.log.allowed)
@@ -56,6 +59,7 @@ final class Worker {
         self.gate = gate
         authentication.install(gate)
         authorization.forget()
+        audit?.install(gate.snapshot.settings.audit)
         denials.logsAllowed = gate.snapshot.settings.log.allowed
         if case .redis(let store) = store, var terms = redisTerms, let file = gate.snapshot.settings.redis {
             RedisTerms.apply(file, to: &terms)
@@ -65,8 +69,12 @@ final class Worker {
         limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
     }
 
-    /// Counts a finished check and, if it was denied, logs it.
-    func observe(_ check: Check, _ exchange: AnswerEncoder.Exchange, path: @autoclosure () -> String, at now: UInt64) {
+    /// Counts a finished check, records it for the audit and, if it was denied, logs it.
+    ///
+    /// - Parameter bytes: what the ranges of the check's request lie in.
+    func observe(
+        _ check: Check, _ exchange: AnswerEncoder.Exchange, _ bytes: borrowing Span<UInt8>, at now: UInt64
+    ) {
         let decision = check.decision ?? .deny(.malformedRequest)
         metrics.record(decision, dialect: exchange.dialect, nanoseconds: now &- check.startedAt)
         if !check.request.address.isKnown, check.permit != nil {
@@ -74,8 +82,11 @@ final class Worker {
             if check.gate.snapshot.plans.needsAddress { advice.unknownAddress(check.request.dialect) }
         }
         observeLimits(check)
+        audit?.observe(check, exchange.dialect, bytes, nanoseconds: now &- check.startedAt)
         if denials.wants(decision) {
-            if !denials.record(decision, check, path: path(), second: now / 1_000_000_000) {
+            let path = check.request.path
+            let text = path.end <= bytes.count ? bytes.extracting(path.bounds).text() : ""
+            if !denials.record(decision, check, path: text, second: now / 1_000_000_000) {
                 metrics.suppressedLogLines &+= 1
             }
         }

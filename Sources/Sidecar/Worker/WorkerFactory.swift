@@ -4,10 +4,12 @@ import Logging
 import NIOCore
 import NIOPosix
 import RedisStore
+import Telemetry
 
 /// Makes the workers of a process, each with its own way to the limit store.
 struct WorkerFactory {
     let logger: Logger
+    let audit: AuditLog?
 
     /// How often a worker looks for connections past their deadline.
     private static let sweepInterval = TimeAmount.seconds(1)
@@ -21,7 +23,7 @@ struct WorkerFactory {
         }
         let engines = try makeEngines(loops, terms, buckets: settings.maxBuckets)
         let workers = zip(loops, engines).map { loop, engine in
-            Worker(eventLoop: loop, gate: gate, store: engine, redisTerms: terms, logger: logger)
+            Worker(eventLoop: loop, gate: gate, store: engine, redisTerms: terms, audit: audit, logger: logger)
         }
         let pool = WorkerPool(workers)
         for worker in workers {
