@@ -87,9 +87,11 @@ let package = Package(
         tests("Policy", ["Bytes", "Domain", "Policy"]),
         tests("Limits", ["Bytes", "Domain", "Limits"]),
         tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix, nioSSL]),
-        tests("Outbound", ["Bytes", "Domain", "Credentials", "Outbound"]),
+        tests("Outbound", ["Bytes", "Domain", "Credentials", "Outbound"], exclude: ["Support/provider.py"]),
         tests("Telemetry", ["Bytes", "Domain", "Credentials", "Telemetry", logging]),
-        tests("Configuration", ["Bytes", "Domain", "Limits", "Policy", "Credentials", "Configuration"]),
+        tests(
+            "Configuration", ["Bytes", "Domain", "Limits", "Policy", "Credentials", "Configuration"],
+            exclude: ["Files"]),
         tests(
             "Sidecar",
             [

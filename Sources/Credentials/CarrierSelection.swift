@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Where a credential can travel: the key header and, if allowed, `Authorization: Bearer`.
+/// Where a credential can travel: the key header and, if allowed, `Authorization`, as Bearer or DPoP.
 ///
 /// Fed with the headers of one request, it says which credential the request is to be judged by. Selection is by
 /// presence and never by success: a bad credential is not rescued by a good one (gate.md 8).
@@ -26,21 +26,22 @@ public struct CarrierSelection: Sendable {
     /// What was found, over the bytes that the ranges lie in.
     ///
     /// A carrier that occurs twice, or a key with a comma (which is how Envoy joins two), is ambiguous. An
-    /// `Authorization` of another scheme than Bearer is not ours: it is neither judged nor removed.
-    public func choose(from bytes: borrowing Span<UInt8>, allowingBearer: Bool) -> Presented {
+    /// `Authorization` of a scheme that is not allowed is not ours: it is neither judged nor removed.
+    public func choose(from bytes: borrowing Span<UInt8>, allowing schemes: TokenSchemes) -> Presented {
         var presented = Presented()
         if keyCount > 1 { return .ambiguous }
         if let key, keyCount == 1 {
             presented.credential = key
             presented.carrier = .keyHeader
         }
-        guard allowingBearer, authorizationCount > 0 else { return checked(presented, bytes) }
-        let token = authorization.flatMap { CarrierSelection.bearerToken(bytes, $0) }
+        guard authorizationCount > 0, !schemes.isEmpty else { return checked(presented, bytes) }
         if authorizationCount > 1 { return .ambiguous }
-        guard let token else { return checked(presented, bytes) }
+        guard let authorization, let (carrier, token) = CarrierSelection.token(bytes, authorization, schemes) else {
+            return checked(presented, bytes)
+        }
         if presented.carrier == .none {
             presented.credential = token
-            presented.carrier = .bearer
+            presented.carrier = carrier
         } else {
             presented.hasSecond = true
         }
@@ -53,37 +54,38 @@ public struct CarrierSelection: Sendable {
         return value.firstIndex(of: 0x2C) == nil ? presented : .ambiguous
     }
 
-    /// What follows `Bearer` and its spaces; the scheme's case does not matter (RFC 9110 section 11.1).
-    private static func bearerToken(_ bytes: borrowing Span<UInt8>, _ value: ByteRange) -> ByteRange? {
+    private static func token(
+        _ bytes: borrowing Span<UInt8>, _ value: ByteRange, _ schemes: TokenSchemes
+    ) -> (Presented.Carrier, ByteRange)? {
+        if schemes.contains(.bearer), let token = token(bytes, value, after: "bearer") { return (.bearer, token) }
+        if schemes.contains(.dpop), let token = token(bytes, value, after: "dpop") { return (.dpop, token) }
+        return nil
+    }
+
+    /// What follows the scheme and its spaces; the scheme's case does not matter (RFC 9110 section 11.1).
+    private static func token(
+        _ bytes: borrowing Span<UInt8>, _ value: ByteRange, after scheme: StaticString
+    ) -> ByteRange? {
         let text = bytes.extracting(value.bounds)
-        guard text.count >= 6, text.extracting(0..<6).equalsIgnoringCase("bearer") else { return nil }
-        guard text.count > 6 else { return ByteRange(start: value.end, count: 0) }
-        guard text[6] == 0x20 else { return nil }
-        var start = 6
+        let length = scheme.utf8CodeUnitCount
+        guard text.count >= length, text.extracting(0..<length).equalsIgnoringCase(scheme) else { return nil }
+        guard text.count > length else { return ByteRange(start: value.end, count: 0) }
+        guard text[length] == 0x20 else { return nil }
+        var start = length
         while start < text.count, text[start] == 0x20 { start += 1 }
         return ByteRange(start: Int(value.start) + start, count: text.count - start)
     }
 }
 
-/// The credential a request is judged by.
-public struct Presented: Sendable {
-    public enum Carrier: Sendable { case none, keyHeader, bearer }
+/// The schemes of `Authorization` that are read.
+public struct TokenSchemes: OptionSet, Sendable {
+    public let rawValue: UInt8
 
-    public var credential = ByteRange.empty
-    public var carrier = Carrier.none
-    /// A recognised carrier beside the chosen one: never judged, and never let through to the agent.
-    public var hasSecond = false
-    /// Present, and impossible to choose from.
-    public var isAmbiguous = false
-
-    public init() {}
-
-    /// Whether a bearer came with the request, judged or not: it must not reach the agent.
-    public var mayHoldBearer: Bool { carrier == .bearer || hasSecond || isAmbiguous }
-
-    static var ambiguous: Presented {
-        var presented = Presented()
-        presented.isAmbiguous = true
-        return presented
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
     }
+
+    public static let bearer = TokenSchemes(rawValue: 1)
+    /// RFC 9449 section 7.1.
+    public static let dpop = TokenSchemes(rawValue: 2)
 }

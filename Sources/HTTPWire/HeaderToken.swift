@@ -11,6 +11,7 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
     case xOriginalURI, xOriginalURL, xOriginalMethod
     case xForwardedFor, xForwardedURI, xForwardedHost, xForwardedProto, xForwardedMethod
     case xPosternClientAddr, xEnvoyExpectedRqTimeoutMs
+    case dpop, clientCert, clientCertChain, sslClientCert, xForwardedClientCert
 
     /// The name in lower case, as it is compared; empty for `other`.
     public var name: StaticString {
@@ -41,6 +42,11 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
         case .xForwardedMethod: "x-forwarded-method"
         case .xPosternClientAddr: "x-postern-client-addr"
         case .xEnvoyExpectedRqTimeoutMs: "x-envoy-expected-rq-timeout-ms"
+        case .dpop: "dpop"
+        case .clientCert: "client-cert"
+        case .clientCertChain: "client-cert-chain"
+        case .sslClientCert: "ssl-client-cert"
+        case .xForwardedClientCert: "x-forwarded-client-cert"
         }
     }
 
@@ -59,11 +65,12 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
     private static func candidate(count: Int, last: UInt8) -> HeaderToken {
         switch count {
         case 2: .te
-        case 4: .host
+        case 4: last == UInt8(ascii: "t") ? .host : .dpop
         case 6: last == UInt8(ascii: "n") ? .origin : .expect
         case 7: last == UInt8(ascii: "e") ? .upgrade : .trailer
         case 9: last == UInt8(ascii: "y") ? .xAPIKey : .xRealIP
         case 10: .connection
+        case 11: .clientCert
         case 12: last == UInt8(ascii: "e") ? .contentType : .xRequestID
         case 13: .authorization
         case 14:
@@ -72,16 +79,23 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
             case UInt8(ascii: "i"): .xOriginalURI
             default: .xOriginalURL
             }
-        case 15: last == UInt8(ascii: "r") ? .xForwardedFor : .xForwardedURI
+        case 15:
+            switch last {
+            case UInt8(ascii: "r"): .xForwardedFor
+            case UInt8(ascii: "t"): .sslClientCert
+            default: .xForwardedURI
+            }
         case 16: .xForwardedHost
         case 17:
             switch last {
             case UInt8(ascii: "g"): .transferEncoding
             case UInt8(ascii: "o"): .xForwardedProto
+            case UInt8(ascii: "n"): .clientCertChain
             default: .xOriginalMethod
             }
         case 18: .xForwardedMethod
         case 21: .xPosternClientAddr
+        case 23: .xForwardedClientCert
         case 29: .accessControlRequestMethod
         case 30: .xEnvoyExpectedRqTimeoutMs
         default: .other

@@ -32,12 +32,19 @@ extension RedisLimitStore {
         guard phase == .ready, !waiting.isEmpty else { return }
         let now = RedisLimitStore.now()
         outbound.clear()
-        while !waiting.isEmpty, let call = idleCalls.popLast() {
+        while !waiting.isEmpty, isWorthACall, let call = idleCalls.popLast() {
             fill(call)
             send(call, at: now)
         }
         if outbound.readableBytes > 0 { connection?.write(outbound) }
         armAlarm(at: now)
+    }
+
+    /// As Nagle's algorithm does with segments: with nothing in flight every check leaves at once; otherwise a few wait
+    /// for company, at most until the next reply. A small call costs both sides nearly what a large one does.
+    private var isWorthACall: Bool {
+        let inFlight = RedisLimitStore.callsMax - idleCalls.count
+        return waiting.count >= inFlight * RedisLimitStore.checksPerCallInFlight
     }
 
     private func fill(_ call: ScriptCall) {

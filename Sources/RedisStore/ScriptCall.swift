@@ -22,7 +22,6 @@ final class ScriptCall {
     /// Table indices of the limits used, in the order the script gets them.
     @exclusivity(unchecked) private var limits: ContiguousArray<Int> = []
     @exclusivity(unchecked) private var table = LimitTable.empty
-    @exclusivity(unchecked) private var pack = MessagePack()
     @exclusivity(unchecked) private var scratch = ByteWriter(reserving: 256)
 
     @exclusivity(unchecked) var sentAt: UInt64 = 0
@@ -78,54 +77,52 @@ final class ScriptCall {
         command.begin()
         command.argument("EVALSHA")
         command.argument(digest)
-        scratch.clear()
-        scratch.write(decimal: UInt64(keys.count))
-        command.argument(scratch.bytes)
+        command.text.write(decimal: UInt64(keys.count))
+        command.endArgument()
         for index in 0..<keys.count {
-            scratch.clear()
-            scratch.write(prefix)
-            scratch.write(":{")
-            keys[index].owner.writeHex(to: &scratch)
-            scratch.write("}:limit:")
-            scratch.write(table.names[keyLimits[index]])
-            command.argument(scratch.bytes)
+            command.text.write(prefix)
+            command.text.write(":{")
+            keys[index].owner.writeHex(to: &command.text)
+            command.text.write("}:limit:")
+            command.text.write(table.names[keyLimits[index]])
+            command.endArgument()
         }
-        packArguments()
-        command.argument(pack.bytes)
+        packArguments(into: &command.text)
+        command.endArgument()
     }
 
     /// The list that `spend.lua` describes at its head.
-    private func packArguments() {
+    private func packArguments(into text: inout ByteWriter) {
         limits.removeAll(keepingCapacity: true)
         for limit in keyLimits where !limits.contains(limit) { limits.append(limit) }
-        pack.begin(count: 1 + 7 * limits.count + keys.count + spends.count + 2 * chargeKeys.count)
-        pack.write(Int64(limits.count))
-        for limit in limits { packTerms(of: table.quotas[limit]) }
-        for limit in keyLimits { pack.write(Int64((limits.firstIndex(of: limit) ?? 0) + 1)) }
+        text.write(packedListOf: 1 + 7 * limits.count + keys.count + spends.count + 2 * chargeKeys.count)
+        text.write(packed: Int64(limits.count))
+        for limit in limits { packTerms(of: table.quotas[limit], into: &text) }
+        for limit in keyLimits { text.write(packed: Int64((limits.firstIndex(of: limit) ?? 0) + 1)) }
         var charge = 0
         for spend in spends {
-            pack.write(Int64(spend.charges.count))
+            text.write(packed: Int64(spend.charges.count))
             for index in 0..<spend.charges.count {
                 let limit = spend.charges[index].limit
-                pack.write(Int64(table.enforced[limit] ? chargeKeys[charge] : -chargeKeys[charge]))
-                pack.write(GCRA.bounded(spend.charges[index].cost, quota: table.quotas[limit]))
+                text.write(packed: Int64(table.enforced[limit] ? chargeKeys[charge] : -chargeKeys[charge]))
+                text.write(packed: GCRA.bounded(spend.charges[index].cost, quota: table.quotas[limit]))
                 charge += 1
             }
         }
     }
 
-    private func packTerms(of quota: CompiledQuota) {
-        pack.write(quota.quota.tokens)
-        pack.write(quota.quota.period)
-        pack.write(quota.wholeMicros)
-        pack.write(quota.partMicros)
-        pack.write(quota.capacity.micros)
-        pack.write(quota.capacity.fraction)
+    private func packTerms(of quota: CompiledQuota, into text: inout ByteWriter) {
+        text.write(packed: quota.quota.tokens)
+        text.write(packed: quota.quota.period)
+        text.write(packed: quota.wholeMicros)
+        text.write(packed: quota.partMicros)
+        text.write(packed: quota.capacity.micros)
+        text.write(packed: quota.capacity.fraction)
         scratch.clear()
         scratch.write(decimal: quota.quota.tokens)
         scratch.write(0x20)
         scratch.write(decimal: quota.quota.period)
-        pack.write(scratch.bytes)
+        text.write(packed: scratch)
     }
 
     /// Reads the reply into the checks. False: it is not this call's, and nothing was touched.

@@ -1,14 +1,17 @@
-public import Bytes
+import Bytes
 public import Domain
 
 /// The Prometheus text format, version 0.0.4: a family at a time, each with its help and type.
 ///
 /// Label values come from closed sets and from limit names, which configuration restricts; nothing a client sends can
 /// become a label.
-public struct PrometheusText: Sendable {
-    public private(set) var writer = ByteWriter(reserving: 16_384)
+public struct PrometheusText: ~Copyable, Sendable {
+    private var writer = ByteWriter(reserving: 16_384)
 
     public init() {}
+
+    /// The text so far.
+    public var bytes: ContiguousArray<UInt8> { writer.bytes }
 
     public mutating func family(_ name: StaticString, _ kind: StaticString, help: StaticString) {
         writer.write("# HELP ")

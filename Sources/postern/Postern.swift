@@ -9,7 +9,7 @@ struct Postern: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "postern",
         abstract: "Decides, for the proxy beside an agent, whether a request may pass.",
-        subcommands: [Serve.self, CheckConfig.self, Explain.self, Version.self])
+        subcommands: [Serve.self, CheckConfig.self, Explain.self, Audit.self, Version.self])
 }
 
 /// Exit codes of sysexits.h, which service managers know.

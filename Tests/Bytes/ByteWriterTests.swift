@@ -26,10 +26,13 @@ import Testing
     @Test func clearingKeepsTheMemory() {
         var writer = ByteWriter()
         writer.write("something long enough to be on the heap")
-        let capacity = writer.bytes.capacity
+        writer.write([UInt8](repeating: 1, count: 1_000))
+        let memory = writer.withUnsafeBytes { $0.baseAddress }
         writer.clear()
         #expect(writer.count == 0)
-        #expect(writer.bytes.capacity == capacity)
+        writer.write([UInt8](repeating: 2, count: 1_000))
+        #expect(writer.withUnsafeBytes { $0.baseAddress } == memory)
+        #expect(writer.bytes == ContiguousArray(repeating: 2, count: 1_000))
     }
 
     @Test func escapesWhatJSONMustNotHold() {

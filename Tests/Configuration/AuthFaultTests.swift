@@ -39,64 +39,6 @@ import Testing
             2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var` or `prefix`
             """#),
         Fault(
-            "a mode of a later version",
-            #"""
-            auth: {mode: jwt}
-            """#,
-            #"""
-            1:14: `mode`: jwt is not supported by this version; supported: none, api_key
-            """#),
-        Fault(
-            "a section of a later version",
-            #"""
-            auth:
-              mode: none
-              jwt: {issuer: x}
-            """#,
-            #"""
-            3:3: `jwt` is not supported by this version
-            """#),
-        Fault(
-            "a misspelled mode",
-            #"""
-            auth: {mode: apikey}
-            """#,
-            #"""
-            1:14: `mode` must be one of none, api_key, not `apikey`; did you mean `api_key`?
-            """#),
-        Fault(
-            "composite with a later provider",
-            #"""
-            auth:
-              mode: composite
-              providers: [api_key, jwt]
-              api_keys: {env_var: GOOD}
-            """#,
-            #"""
-            3:24: `providers`: jwt is not supported by this version; supported: api_key
-            """#),
-        Fault(
-            "composite without providers",
-            #"""
-            auth:
-              mode: composite
-              api_keys: {env_var: GOOD}
-            """#,
-            #"""
-            2:9: `mode`: composite is not supported by this version; supported: none, api_key
-            """#),
-        Fault(
-            "providers without composite",
-            #"""
-            auth:
-              mode: api_key
-              providers: [api_key]
-              api_keys: {env_var: GOOD}
-            """#,
-            #"""
-            3:3: `providers` goes with `mode: composite`
-            """#),
-        Fault(
             "keys in mode none",
             #"""
             auth:

@@ -2,14 +2,17 @@ import Testing
 
 @testable import Configuration
 
-/// docs/configuration.md says what the reader does.
+/// docs/configuration.md and docs/credentials.md say what the reader does.
 @Suite struct DocumentationTests {
     private let text: String
 
     init() throws {
         let root = String(#filePath).split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-        let path = root.joined(separator: "/") + "/docs/configuration.md"
-        text = String(decoding: try FileBytes.read(path, atMost: 1 << 20), as: UTF8.self)
+        let pages = try ["configuration", "credentials"].map { page in
+            let path = root.joined(separator: "/") + "/docs/\(page).md"
+            return String(decoding: try FileBytes.read(path, atMost: 1 << 20), as: UTF8.self)
+        }
+        text = pages.joined(separator: "\n")
     }
 
     @Test func everyKeyHasALineInItsSection() {
@@ -31,9 +34,23 @@ import Testing
             "AGENT_KEY": "agent-key-0123456789", "TEAM_KEY_BLUE": "blue-key-0123456789",
             "FRONTEND_KEY": "frontend-key-0123456789",
         ]
-        let loaded = SettingsLoader.load(text: Array(example.utf8), name: "f", environment: environment)
+        let loaded = SettingsLoader.load(
+            text: Array(example.utf8), name: "f", environment: environment, now: Environment.now)
         #expect(loaded.said == "")
         #expect(loaded.settings?.auth.apiKeys.keys.map(\.id) == ["frontend", "batch", "default", "BLUE"])
+    }
+
+    @Test(arguments: ["jwt", "issuers", "oauth2", "mtls", "external"])
+    func theExamplesOfModesLoadWithoutAWarning(_ mode: String) throws {
+        let example = try #require(
+            text.components(of: "```yaml \(mode)\n").dropFirst().first?.components(of: "```").first)
+        let environment = [
+            "AGENT_KEY": "agent-key-0123456789", "JWT_SECRET": "0123456789abcdef0123456789abcdef",
+            "INTROSPECTION_SECRET": "secret",
+        ]
+        let loaded = SettingsLoader.load(text: Array(example.utf8), name: "f", environment: environment)
+        #expect(loaded.said == "")
+        #expect(loaded.settings != nil)
     }
 
     @Test func defaultsAreThoseOfTheCode() {
@@ -42,6 +59,7 @@ import Testing
             "head_bytes": bounds.headBytes, "headers": bounds.headers, "body_bytes": bounds.bodyBytes,
             "connections": bounds.connections, "head_timeout_seconds": bounds.headTimeoutSeconds,
             "idle_timeout_seconds": bounds.idleTimeoutSeconds, "max_cost": bounds.maxCost,
+            "cold_checks": bounds.coldChecks,
         ]
         for (key, value) in documented {
             #expect(text.contains("| `\(key)` | number | \(value) |"), "\(key)")

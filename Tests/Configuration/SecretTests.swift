@@ -43,8 +43,11 @@ import Testing
 
     /// The full example with one of its words replaced, once for each word.
     private static func replacements(with value: String) -> [String] {
-        let full = SettingsLoaderTests.full
-        return full.split { " [],{}\n\"".contains($0) }.filter { $0 != "-" && $0 != "#" }.map { word in
+        [SettingsLoaderTests.full, CredentialExample.yaml].flatMap { full in replacements(in: full, with: value) }
+    }
+
+    private static func replacements(in full: String, with value: String) -> [String] {
+        full.split { " [],{}\n\"".contains($0) }.filter { $0 != "-" && $0 != "#" }.map { word in
             full.replacing(word, with: word.hasSuffix(":") ? "\(value): " : "\"\(value)\"", maxReplacements: 1)
         }
     }

@@ -23,7 +23,7 @@ import Testing
 
     private func expiry(_ text: String) throws -> Int64? {
         let yaml = "auth:\n  api_keys:\n    keys: [{id: a, key: 0123456789abcdef, expires_at: '\(text)'}]\n"
-        let loaded = SettingsLoader.load(text: Array(yaml.utf8), name: "f", environment: [:])
+        let loaded = SettingsLoader.load(text: Array(yaml.utf8), name: "f", environment: [:], now: -1)
         if let problem = loaded.problems.first { throw problem }
         return loaded.settings?.auth.apiKeys.keys[0].expiresAt
     }

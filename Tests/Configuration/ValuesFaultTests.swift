@@ -56,10 +56,10 @@ import Testing
             "a key of a later version",
             #"""
             auth: {mode: none}
-            audit: {path: /var/log/a}
+            admin: {control: "unix:/run/control.sock"}
             """#,
             #"""
-            2:1: `audit` is not supported by this version
+            2:9: `control` is not supported by this version
             """#),
         Fault(
             "a key without a value",

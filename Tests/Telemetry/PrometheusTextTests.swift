@@ -8,7 +8,7 @@ import Testing
     private func text(_ metrics: CheckMetrics) -> String {
         var text = PrometheusText()
         text.write(metrics)
-        return String(decoding: text.writer.bytes, as: UTF8.self)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 
     @Test func countsByDecisionReasonAndDialect() {

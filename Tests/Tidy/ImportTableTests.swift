@@ -22,7 +22,8 @@ import Testing
             "Telemetry": pure.union(["Credentials", "Logging"]).union(system),
             "Configuration": pure.union(["Credentials", "Policy", "Limits", "CLibYAML"]).union(system),
             "Sidecar": outer.union([
-                "RedisStore", "Outbound", "Telemetry", "Configuration", "CLinux", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",
+                "RedisStore", "Outbound", "Telemetry", "Configuration", "CLinux", "NIOCore", "NIOPosix", "NIOHTTP1",
+                "NIOSSL",
                 "Logging", "FoundationEssentials",
             ]).union(system),
             "postern": ["Sidecar", "Configuration", "Telemetry", "ArgumentParser", "Logging", "Glibc"],

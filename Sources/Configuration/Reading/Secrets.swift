@@ -43,10 +43,10 @@ extension SettingsDecoder {
         }
     }
 
-    static func words(for fault: FileBytes.Fault) -> String {
+    static func words(for fault: FileBytes.Fault, atMost limit: Int = maxSecretBytes) -> String {
         switch fault {
         case .system(let reason): "cannot be read: \(reason)"
-        case .tooLarge: "is larger than \(maxSecretBytes) bytes"
+        case .tooLarge: "is larger than \(limit) bytes"
         }
     }
 

@@ -10,24 +10,25 @@ struct SectionKeys {
     static let file = SectionKeys(
         name: "",
         known: [
-            "listen", "admin", "workers", "trusted_proxies", "drain_seconds", "bounds", "auth", "unmatched", "routes",
-            "paths", "limits", "memory", "redis", "response", "preflight", "log",
-        ], later: ["audit"])
+            "listen", "admin", "workers", "trusted_proxies", "drain_seconds", "bounds", "auth", "authorization",
+            "unmatched", "routes", "paths", "limits", "memory", "redis", "response", "preflight", "log", "audit",
+        ])
     static let listener = SectionKeys(
         name: "listen[]", known: ["address", "mode", "dialect", "tls", "allowed_peers"])
-    static let listenerTLS = SectionKeys(name: "listen[].tls", known: ["certificate", "key", "client_ca"])
+    static let listenerTLS = SectionKeys(name: "listen[].tls", known: ["certificate", "key", "client_ca", "crl"])
     static let admin = SectionKeys(name: "admin", known: ["address"], later: ["control", "token"])
     static let bounds = SectionKeys(
         name: "bounds",
         known: [
             "head_bytes", "headers", "body_bytes", "connections", "head_timeout_seconds", "idle_timeout_seconds",
-            "max_cost",
+            "max_cost", "cold_checks",
         ])
     static let auth = SectionKeys(
         name: "auth",
         known: [
-            "mode", "providers", "public_paths", "api_keys", "roles", "rate_limits", "rate_limit_backend", "realm",
-        ], later: ["jwt", "oauth2", "mtls", "external", "on_undecidable"])
+            "mode", "providers", "public_paths", "api_keys", "jwt", "oauth2", "mtls", "external", "roles",
+            "rate_limits", "rate_limit_backend", "realm", "on_undecidable", "failed_credentials",
+        ])
     static let apiKeys = SectionKeys(
         name: "auth.api_keys",
         known: [
@@ -39,6 +40,39 @@ struct SectionKeys {
             "id", "key", "sha256", "roles", "scopes", "tenant", "expires_at", "revoked", "subject", "email", "name",
             "description",
         ])
+    private static let issuerKeys = [
+        "issuer", "jwks_url", "public_key_env", "public_key_file", "secret", "secret_env", "algorithms", "audience",
+        "type", "leeway_seconds", "required_claims", "required_scopes", "claims", "subject_prefix", "default_roles",
+        "ca_file", "cooldown_seconds", "stale_seconds", "deadline_ms", "dpop",
+    ]
+    static let jwt = SectionKeys(name: "auth.jwt", known: issuerKeys + ["issuers", "merge_subjects", "cache"])
+    /// Not in `all`: its keys are those of `auth.jwt`, and have their lines there.
+    static let issuer = SectionKeys(name: "auth.jwt.issuers[]", known: issuerKeys)
+    static let jwtCache = SectionKeys(name: "auth.jwt.cache", known: ["entries", "negative_seconds"])
+    static let claims = SectionKeys(
+        name: "claims", known: ["user_id", "email", "name", "roles", "permissions", "scopes", "tenant_id"])
+    static let oauth2 = SectionKeys(
+        name: "auth.oauth2",
+        known: [
+            "introspection_url", "client_id", "client_id_env", "client_secret", "client_secret_env",
+            "required_scopes", "issuer", "audience", "claims", "cache_seconds", "negative_cache_seconds",
+            "deadline_ms", "ca_file", "default_roles", "subject_prefix",
+        ])
+    static let mtls = SectionKeys(
+        name: "auth.mtls",
+        known: ["sources", "ca_file", "crl_file", "identity", "roles", "default_roles", "subject_prefix"])
+    static let certificateRole = SectionKeys(name: "auth.mtls.roles[]", known: ["pattern", "roles", "tenant"])
+    static let external = SectionKeys(
+        name: "auth.external",
+        known: [
+            "url", "format", "deadline_ms", "cache_seconds", "negative_cache_seconds", "headers", "ca_file",
+            "default_roles", "subject_prefix",
+        ])
+    static let failedCredentials = SectionKeys(
+        name: "auth.failed_credentials", known: ["rate", "burst", "enabled"])
+    static let authorization = SectionKeys(
+        name: "authorization",
+        known: ["external", "format", "deadline_ms", "cache_seconds", "on_failure", "headers", "ca_file"])
     static let role = SectionKeys(name: "auth.roles[]", known: ["name", "permissions"])
     static let route = SectionKeys(
         name: "routes[]",
@@ -61,13 +95,17 @@ struct SectionKeys {
     static let redisTLS = SectionKeys(name: "redis.tls", known: ["ca", "server_name"])
     static let response = SectionKeys(
         name: "response",
-        known: ["errors", "rate_limit_headers", "x_ratelimit_reset", "identity_headers"])
+        known: ["errors", "rate_limit_headers", "x_ratelimit_reset", "identity_headers", "assertion"])
     static let identityHeaders = SectionKeys(
         name: "response.identity_headers", known: ["prefix", "names"])
+    static let assertion = SectionKeys(
+        name: "response.assertion", known: ["key", "algorithm", "ttl_seconds", "issuer", "audience", "header"])
     static let log = SectionKeys(name: "log", known: ["level", "allowed"])
+    static let audit = SectionKeys(name: "audit", known: ["file", "stdout", "allowed", "key", "queue_bytes"])
 
     static let all: [SectionKeys] = [
-        .file, .listener, .listenerTLS, .admin, .bounds, .auth, .apiKeys, .key, .role, .route, .paths, .limit,
-        .memory, .redis, .redisTLS, .response, .identityHeaders, .log,
+        .file, .listener, .listenerTLS, .admin, .bounds, .auth, .apiKeys, .key, .jwt, .jwtCache, .claims, .oauth2,
+        .mtls, .certificateRole, .external, .failedCredentials, .authorization, .role, .route, .paths, .limit,
+        .memory, .redis, .redisTLS, .response, .identityHeaders, .assertion, .log, .audit,
     ]
 }

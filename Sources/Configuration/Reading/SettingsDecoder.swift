@@ -12,12 +12,21 @@ final class SettingsDecoder {
     let problems: ProblemList
     let environment: [String: String]
     let overrides: SettingsOverrides
+    /// The names under which authenticators are compiled in.
+    let authenticators: [String]
+    /// Seconds since 1970.
+    let now: Int64
     private var expandedBytes = 0
 
-    init(_ problems: ProblemList, _ environment: [String: String], _ overrides: SettingsOverrides) {
+    init(
+        _ problems: ProblemList, _ environment: [String: String], _ overrides: SettingsOverrides,
+        authenticators: [String], now: Int64
+    ) {
         self.problems = problems
         self.environment = environment
         self.overrides = overrides
+        self.authenticators = authenticators
+        self.now = now
     }
 
     /// A scalar after expansion.

@@ -38,9 +38,13 @@ extension SettingsDecoder {
     /// One of the words of `W`, or nil. `later` are words of the design this version cannot honour.
     func word<W>(_ node: YAMLNode, _ key: String, later: [String] = []) -> W?
     where W: RawRepresentable<String> & CaseIterable {
+        choice(node, key, among: W.allCases.map(\.rawValue), later: later).flatMap { W(rawValue: $0) }
+    }
+
+    /// One of `known`, or nil.
+    func choice(_ node: YAMLNode, _ key: String, among known: [String], later: [String] = []) -> String? {
         guard let text = text(node, key) else { return nil }
-        if let word = W(rawValue: text.value) { return word }
-        let known = W.allCases.map(\.rawValue)
+        if known.contains(text.value) { return text.value }
         let list = known.joined(separator: ", ")
         if later.contains(text.value) {
             problems.error(
@@ -74,6 +78,13 @@ extension SettingsDecoder {
             if item.isNull { problems.error(item.position, "an entry of `\(key)` has no value") }
             return !item.isNull
         }
+    }
+
+    /// The words of a list of them, or of a single one.
+    func oneOrMore(_ section: Section, _ key: String, atMost limit: Int) -> [YAMLNode] {
+        guard let node = section[key] else { return [] }
+        if case .scalar = node.content { return [node] }
+        return items(section, key, atMost: limit)
     }
 
     /// Refuses `key: []`, where an empty list would mean the opposite of what it looks like.

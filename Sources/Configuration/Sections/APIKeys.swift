@@ -14,7 +14,7 @@ extension SettingsDecoder {
         let allowsShort: Bool
     }
 
-    func apiKeys(_ auth: Section, _ mode: AuthSettings.Mode?) -> APIKeySettings {
+    func apiKeys(_ auth: Section, isProvider: Bool, _ mode: AuthSettings.Mode) -> APIKeySettings {
         let section = section(auth, "api_keys", .apiKeys)
         var settings = APIKeySettings()
         settings.allowBearer = flag(section, "allow_bearer", or: true)
@@ -26,37 +26,28 @@ extension SettingsDecoder {
         }
         settings.keys += variableKey(section, &register)
         settings.keys += prefixedKeys(section, &register)
-        checkCredentials(section, auth, mode)
-        return settings
-    }
-
-    /// Fails closed: mode `api_key` without a key would refuse everybody, and is never meant.
-    private func checkCredentials(_ section: Section, _ auth: Section, _ mode: AuthSettings.Mode?) {
-        let enabled = flag(section, "enabled", or: true)
         if section.holds("rotation_days") {
             problems.warning(section.position(of: "rotation_days"), "`rotation_days` has no effect; use `expires_at`")
         }
-        switch mode {
-        case nil: break
-        case .some(.none):
-            if auth.holds("api_keys") {
-                problems.warning(auth.position(of: "api_keys"), "`api_keys` has no effect in mode none")
-            }
-        case .apiKey:
-            if !enabled {
-                problems.error(
-                    section.position(of: "enabled"),
-                    "mode api_key needs its keys; write `mode: none` to let everyone in")
-            }
-            let isListed = section["keys"].map { node in
-                if case .sequence(let items) = node.content { return !items.isEmpty }
-                return true
-            }
-            if isListed != true, !section.holds("env_var"), !section.holds("prefix") {
-                let place = auth.holds("api_keys") ? auth.position(of: "api_keys") : auth.position
-                problems.error(
-                    place, "no credentials: mode api_key needs `api_keys` with `keys`, `env_var` or `prefix`")
-            }
+        if isProvider { checkCredentials(section, auth, mode == .composite ? "the provider" : "mode") }
+        return settings
+    }
+
+    /// Fails closed: without a key everybody would be refused, and that is never meant.
+    private func checkCredentials(_ section: Section, _ auth: Section, _ kind: String) {
+        if !flag(section, "enabled", or: true) {
+            problems.error(
+                section.position(of: "enabled"),
+                "\(kind) api_key needs its keys; write `mode: none` to let everyone in")
+        }
+        let isListed = section["keys"].map { node in
+            if case .sequence(let items) = node.content { return !items.isEmpty }
+            return true
+        }
+        if isListed != true, !section.holds("env_var"), !section.holds("prefix") {
+            let place = auth.holds("api_keys") ? auth.position(of: "api_keys") : auth.position
+            problems.error(
+                place, "no credentials: \(kind) api_key needs `api_keys` with `keys`, `env_var` or `prefix`")
         }
     }
 
@@ -74,6 +65,9 @@ extension SettingsDecoder {
         _ = name(section, "description")
         key.expiresAt = timestamp(section, "expires_at")
         key.revoked = flag(section, "revoked", or: false)
+        if let expiry = key.expiresAt, expiry <= now {
+            problems.warning(section.position(of: "expires_at"), "this key has expired already")
+        }
         key.position = section.position
         guard id != nil, let material else { return nil }
         if case .plain(let secret) = material, Array(key.id.utf8) == secret.bytes {
@@ -112,6 +106,9 @@ extension SettingsDecoder {
             problems.error(position, "\(subject) is longer than \(Self.maxKeyBytes) bytes")
         } else if let fault = Self.faultOfHeaderSecret(secret) {
             problems.error(position, "\(subject) \(fault)")
+        } else if TokenShape.isToken(secret.bytes.span) {
+            problems.error(
+                position, "\(subject) has the shape of a JWT, and would be judged as one; choose another key")
         } else {
             return .plain(secret)
         }

@@ -6,13 +6,24 @@ extension SettingsDecoder {
     static let maxPublicPaths = 10_000
     /// Every subject may have it, whether `roles` defines it or not.
     static let defaultRole = "default"
-    private static let laterModes = ["jwt", "oauth2", "mtls", "external", "composite"]
 
-    func auth(_ section: Section, hasRedis: Bool, _ bounds: Bounds) -> AuthSettings {
-        let mode = mode(section)
-        var settings = AuthSettings(mode: mode ?? .apiKey)
+    func auth(
+        _ section: Section, hasRedis: Bool, _ bounds: Bounds, _ around: CertificateSurroundings
+    ) -> AuthSettings {
+        let chosen = providers(section)
+        var settings = AuthSettings(mode: chosen?.mode ?? .apiKey)
+        settings.providers = chosen?.listed.map(\.provider) ?? []
         settings.roles = roles(section)
-        settings.apiKeys = apiKeys(section, mode)
+        settings.apiKeys = apiKeys(section, isProvider: settings.providers.contains(.apiKey), settings.mode)
+        let sections = (jwt(section), oauth2(section), mtls(section, around), external(section))
+        if let chosen { checkSections(section, chosen.mode, chosen.listed) }
+        let used = AuthSettings.Provider.builtIn.filter { isOfUse($0, beside: settings.providers) }
+        settings.jwt = used.contains(.jwt) ? sections.0 : nil
+        settings.oauth2 = used.contains(.oauth2) ? sections.1 : nil
+        settings.mtls = used.contains(.mtls) ? sections.2 : nil
+        settings.external = used.contains(.external) ? sections.3 : nil
+        settings.onUndecidable = word(section, "on_undecidable", or: .deny)
+        settings.failedCredentials = failedCredentials(section, bounds)
         settings.publicPaths = items(section, "public_paths", atMost: Self.maxPublicPaths).compactMap { node in
             pattern(node, "public_paths")
         }
@@ -21,25 +32,6 @@ extension SettingsDecoder {
         settings.realm = realm(section) ?? settings.realm
         checkRoles(settings, section)
         return settings
-    }
-
-    private enum Provider: String, CaseIterable { case apiKey = "api_key" }
-
-    /// Nil if it is none, which has been reported. `composite` of `[api_key]` alone is the mode api_key.
-    private func mode(_ section: Section) -> AuthSettings.Mode? {
-        guard let node = section["mode"] else { return section.holds("mode") ? nil : .apiKey }
-        guard let text = text(node, "mode") else { return nil }
-        guard text.value == "composite", section.holds("providers") else {
-            if section.holds("providers") {
-                problems.error(section.position(of: "providers"), "`providers` goes with `mode: composite`")
-            }
-            return word(node, "mode", later: Self.laterModes)
-        }
-        refuseEmpty(section, "providers", "name at least api_key")
-        for provider in items(section, "providers", atMost: 8) {
-            let _: Provider? = word(provider, "providers", later: Self.laterModes)
-        }
-        return .apiKey
     }
 
     private func roles(_ section: Section) -> [RoleSettings] {

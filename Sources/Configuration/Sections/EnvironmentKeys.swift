@@ -43,15 +43,11 @@ extension SettingsDecoder {
         }
     }
 
-    /// Spaces and newlines around the value are dropped, as frameworks do with theirs.
     private func environmentKey(
         _ id: String, _ variable: String, _ value: String, at position: SourcePosition, _ register: inout KeyRegister
     ) -> [KeySettings] {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\n" || $0 == "\r\n" || $0 == "\t" }
-        let start = value.drop(while: isBlank)
-        let end = start.lastIndex { !isBlank($0) }.map { start[...$0] } ?? ""
         let subject = "the environment variable \(variable)"
-        guard let secret = secret(String(end), at: position, subject),
+        guard let secret = secret(Self.trimmed(value), at: position, subject),
             let material = checked(secret, register, at: position, subject)
         else { return [] }
         let key = KeySettings(id: id, material: material, subject: id, position: position)
@@ -65,17 +61,5 @@ extension SettingsDecoder {
         if serviceLinkSuffixes.contains(where: variable.hasSuffix) { return true }
         let parts = variable.split(separator: "_")
         return zip(parts, parts.dropFirst()).contains { $0 == "PORT" && $1.utf8.allSatisfy { $0 &- 0x30 < 10 } }
-    }
-
-    /// Many a key has been written where its variable's name belongs, and most keys have small letters.
-    private static func shown(_ variable: String) -> String {
-        variable.utf8.contains { $0 &- 0x61 < 26 } ? "of this name" : variable
-    }
-
-    private func variableName(_ node: YAMLNode, _ key: String) -> String? {
-        guard let text = name(node, key, atMost: 256)?.value else { return nil }
-        if Expansion.isName(text.utf8) { return text }
-        problems.error(node.position, "`\(key)` must be the name of an environment variable, without `$`")
-        return nil
     }
 }

@@ -15,15 +15,18 @@ extension SettingsDecoder {
             trustedProxies: file.holds("trusted_proxies") ? blocks(file, "trusted_proxies") : AddressBlock.loopback,
             drainSeconds: integer(file, "drain_seconds", in: 0...3_600, or: 10), bounds: bounds,
             auth: auth?.settings ?? AuthSettings(mode: .apiKey),
+            authorization: authorization(file, keyHeader: auth?.settings.apiKeys.header),
             unmatched: word(file, "unmatched", or: file.holds("routes") && !routes.isEmpty ? .deny : .authenticated),
             routes: routes, paths: paths(file), limits: limits(file, bounds),
             maxBuckets: integer(section(file, "memory", .memory), "max_buckets", in: 1...10_000_000, or: 100_000),
-            redis: redis, response: response(file), preflight: word(file, "preflight", or: .check), log: log(file))
+            redis: redis, response: response(file), preflight: word(file, "preflight", or: .check), log: log(file),
+            audit: audit(file))
         checkDistinct(listeners, admin)
         checkRoutes(settings)
         // Without a readable `auth` there is nothing to hold these to.
         if let auth {
             checkRoles(of: settings.limits, settings.auth)
+            checkRoles(ofProviders: settings.auth)
             checkHeaders(settings, auth.section)
         }
         return settings
@@ -36,6 +39,18 @@ extension SettingsDecoder {
                 file.position, "`auth` is missing; a gate without credentials says so by `auth: {mode: none}`")
         }
         guard let node = file["auth"], let section = section(node, .auth) else { return nil }
-        return (auth(section, hasRedis: file.holds("redis"), bounds), section)
+        return (auth(section, hasRedis: file.holds("redis"), bounds, surroundings(file)), section)
+    }
+
+    /// From the keys, and not from their values, so that a fault in one is not told twice.
+    private func surroundings(_ file: Section) -> CertificateSurroundings {
+        var surroundings = CertificateSurroundings(hasClientCA: false, trustsProxies: true)
+        if overrides.listen == nil, case .sequence(let listeners)? = file["listen"]?.content {
+            surroundings.hasClientCA = listeners.contains { $0["tls"]?["client_ca"] != nil }
+        }
+        if case .sequence(let blocks)? = file["trusted_proxies"]?.content {
+            surroundings.trustsProxies = !blocks.isEmpty
+        }
+        return surroundings
     }
 }

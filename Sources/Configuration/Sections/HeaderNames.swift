@@ -37,12 +37,8 @@ extension SettingsDecoder {
         let header = settings.auth.apiKeys.header.lowercased()
         let prefix = settings.response.identityHeaders.prefix.lowercased()
         guard header.hasPrefix(prefix) else { return }
-        let apiKeys = auth["api_keys"].flatMap { node -> SourcePosition? in
-            guard case .mapping(let entries) = node.content else { return nil }
-            return entries.first { $0.key == "header" }?.value.position
-        }
         problems.error(
-            apiKeys ?? auth.position,
+            auth["api_keys"]?["header"]?.position ?? auth.position,
             "`header` starts with the prefix of the identity headers, which are removed from requests")
     }
 }

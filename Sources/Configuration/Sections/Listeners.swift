@@ -79,10 +79,14 @@ extension SettingsDecoder {
         require(section, "certificate", in: "`tls`")
         require(section, "key", in: "`tls`")
         let clientCA = readableFile(section, "client_ca")
+        let crl = pemFile(section, "crl", .revocations)?.path
+        if section.holds("crl"), !section.holds("client_ca") {
+            problems.error(section.position(of: "crl"), "`crl` needs `client_ca`")
+        }
         guard let certificate = readableFile(section, "certificate"), let key = readableFile(section, "key") else {
             return nil
         }
-        return ListenerTLS(certificate: certificate, key: key, clientCA: clientCA)
+        return ListenerTLS(certificate: certificate, key: key, clientCA: clientCA, crl: crl)
     }
 
     /// The command line's address has no room for peers or TLS, so it must be loopback or unix.

@@ -15,6 +15,7 @@ extension SettingsDecoder {
             let named: [IdentityHeaderSettings.Field] = words(identity, "names")
             settings.identityHeaders.fields = IdentityHeaderSettings.Field.allCases.filter { named.contains($0) }
         }
+        settings.assertion = assertion(section, settings.identityHeaders)
         return settings
     }
 
@@ -49,6 +50,7 @@ extension SettingsDecoder {
             headTimeoutSeconds: integer(section, "head_timeout_seconds", in: 1...300, or: standard.headTimeoutSeconds),
             idleTimeoutSeconds: integer(
                 section, "idle_timeout_seconds", in: 1...86_400, or: standard.idleTimeoutSeconds),
-            maxCost: integer(section, "max_cost", in: 1...1_000_000, or: standard.maxCost))
+            maxCost: integer(section, "max_cost", in: 1...1_000_000, or: standard.maxCost),
+            coldChecks: integer(section, "cold_checks", in: 1...100_000, or: standard.coldChecks))
     }
 }

@@ -21,6 +21,25 @@ extension SettingsDecoder {
         }
     }
 
+    /// Those that the file itself gives to whom a provider vouches for. What a token says is for `explain` to tell.
+    func checkRoles(ofProviders auth: AuthSettings) {
+        let defined = Set(auth.roles.map(\.name)).union([Self.defaultRole])
+        var given = (auth.jwt?.issuers ?? []).map { ($0.defaultRoles, $0.position) }
+        if let oauth2 = auth.oauth2 { given.append((oauth2.defaultRoles, oauth2.position)) }
+        if let mtls = auth.mtls { given.append((mtls.defaultRoles, mtls.position)) }
+        if let external = auth.external { given.append((external.defaultRoles, external.position)) }
+        for (roles, position) in given {
+            for role in roles where !defined.contains(role) {
+                reportRole(role, "`default_roles` names", defined, at: position)
+            }
+        }
+        for entry in auth.mtls?.roles ?? [] {
+            for role in entry.roles where !defined.contains(role) {
+                reportRole(role, "`mtls.roles` names", defined, at: entry.position)
+            }
+        }
+    }
+
     private func reportRole(_ role: String, _ subject: String, _ defined: Set<String>, at position: SourcePosition) {
         if problems.isFull { return problems.error(position, subject) }
         let nearest = Spelling.nearest(to: role, among: defined.sorted())

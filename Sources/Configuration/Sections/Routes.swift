@@ -69,6 +69,8 @@ extension SettingsDecoder {
     func checkRoutes(_ settings: Settings) {
         var first: [RouteShape: Int] = [:]
         let granted = Set(settings.auth.roles.flatMap(\.permissions))
+        // Tokens and authorizers grant permissions of their own.
+        let isClosed = settings.auth.providers.allSatisfy { $0 == .apiKey || $0 == .mtls }
         var permissions: Set<String> = []
         var scopes: Set<String> = []
         for route in settings.routes {
@@ -79,7 +81,7 @@ extension SettingsDecoder {
                 first[shape] = route.position.line
             }
             for permission in route.permissions where permissions.insert(permission).inserted {
-                warnUngranted(permission, granted, at: route.position)
+                if isClosed { warnUngranted(permission, granted, at: route.position) }
                 if permissions.count == GrantSet.capacity + 1 { reportTooMany("permissions", at: route.position) }
             }
             for scope in route.scopes where scopes.insert(scope).inserted && scopes.count == GrantSet.capacity + 1 {

@@ -3,15 +3,20 @@ public import Domain
 
 /// `auth`.
 public struct AuthSettings: Sendable, Equatable {
-    public enum Mode: String, CaseIterable, Sendable {
-        case none
-        case apiKey = "api_key"
-    }
-
     public var mode: Mode
+    /// Who judges credentials, each once: none in mode `none`, the one of a single mode, and those of `composite` in
+    /// the file's order. What the shape of a credential leaves open, the order decides (gate.md 8).
+    public var providers: [Provider] = []
+    public var onUndecidable: UndecidableRule = .deny
+    public var failedCredentials = FailedCredentialSettings()
     /// Path patterns, as in routes, that need no credential.
     public var publicPaths: [String] = []
     public var apiKeys = APIKeySettings()
+    /// Not nil if `providers` holds `jwt`; likewise below. A section nobody uses is read, warned of and dropped.
+    public var jwt: JWTSettings?
+    public var oauth2: OAuth2Settings?
+    public var mtls: CertificateSettings?
+    public var external: ExternalSettings?
     public var roles: [RoleSettings] = []
     public var rateLimits: [RoleLimitSettings] = []
     public var rateLimitBackend: RateLimitBackend = .memory
@@ -26,7 +31,7 @@ public enum RateLimitBackend: String, CaseIterable, Sendable {
 
 /// `auth.api_keys`, with `env_var` and `prefix` already resolved into `keys`.
 public struct APIKeySettings: Sendable, Equatable {
-    /// In the file's order; then that of `env_var`; then those of `prefix`, by name. Not empty in mode `api_key`.
+    /// In the file's order; then that of `env_var`; then those of `prefix`, by name. Not empty where `api_key` is a provider.
     public var keys: [KeySettings] = []
     /// The header that carries a key, as written in the file.
     public var header = "X-API-Key"

@@ -14,4 +14,6 @@ public struct Bounds: Sendable, Equatable {
     public var idleTimeoutSeconds = 3_700
     /// The most one check may cost. 1…1,000,000. A limit is refused unless max_cost·N < 2^53 − N (limits.md 2).
     public var maxCost = 1_000
+    /// Checks waiting for somebody else's word (keys, introspection, authorizers), over all workers. 1…100,000.
+    public var coldChecks = 1_000
 }

@@ -27,6 +27,8 @@ public struct ListenerTLS: Sendable, Equatable {
     public var key: String
     /// Whose client certificates are required; nil asks for none.
     public var clientCA: String?
+    /// The certificates revoked, in PEM; never without `clientCA`.
+    public var crl: String?
 }
 
 /// `admin`.

@@ -23,6 +23,8 @@ public struct ResponseSettings: Sendable, Equatable {
     public var rateLimitHeaders: Set<RateLimitHeaders> = [.ietf, .xRateLimit]
     public var xRateLimitReset: ResetForm = .delta
     public var identityHeaders = IdentityHeaderSettings()
+    /// Nil signs nothing.
+    public var assertion: AssertionSettings?
 }
 
 /// `response.identity_headers`: what the agent is told about its caller.

@@ -16,6 +16,8 @@ public struct Settings: Sendable, Equatable {
     public var drainSeconds: Int
     public var bounds: Bounds
     public var auth: AuthSettings
+    /// `authorization`: nil leaves the last word to the routes.
+    public var authorization: ExternalAuthorizationSettings?
     /// What happens to a request no route matches.
     public var unmatched: UnmatchedRule
     /// First match wins.
@@ -30,6 +32,8 @@ public struct Settings: Sendable, Equatable {
     public var response: ResponseSettings
     public var preflight: PreflightRule
     public var log: LogSettings
+    /// Nil keeps no audit log.
+    public var audit: AuditSettings?
 }
 
 /// `unmatched`: what happens to a request no route matches.

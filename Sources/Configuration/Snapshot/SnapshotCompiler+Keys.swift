@@ -12,7 +12,7 @@ struct CompiledKey {
 extension SnapshotCompiler {
     /// All keys, in the order of the settings. One key listed twice, plain and as its digest, is refused.
     mutating func compileKeys() -> [CompiledKey] {
-        guard settings.auth.mode == .apiKey else { return [] }
+        guard settings.auth.providers.contains(.apiKey) else { return [] }
         var seen: [Digest256: String] = [:]
         var keys: [CompiledKey] = []
         for key in settings.auth.apiKeys.keys {
@@ -36,22 +36,12 @@ extension SnapshotCompiler {
     private func principal(of key: KeySettings) -> Principal {
         Principal(
             method: .apiKey, subject: key.subject, keyID: key.id, email: key.email, name: key.name,
-            tenant: key.tenant, roles: key.roles, permissions: permissions(of: key.roles), scopes: key.scopes,
-            expiresAt: key.expiresAt)
+            tenant: key.tenant, roles: key.roles, scopes: key.scopes, expiresAt: key.expiresAt)
     }
 
     /// On public paths anonymous is nobody; in mode `none` everybody is anonymous, with the role `default`.
     func anonymousPrincipal() -> Principal {
         guard settings.auth.mode == .none else { return .anonymous }
-        return Principal(method: .none, roles: ["default"], permissions: permissions(of: ["default"]))
-    }
-
-    /// The roles' permissions, each once, in the order of the roles.
-    private func permissions(of roles: [String]) -> [String] {
-        var result: [String] = []
-        for role in settings.auth.roles where roles.contains(role.name) {
-            for permission in role.permissions where !result.contains(permission) { result.append(permission) }
-        }
-        return result
+        return Principal(method: .none, roles: ["default"])
     }
 }

@@ -25,15 +25,24 @@ public struct SnapshotCompiler {
         var grantTable = GrantTable()
         guard let routes = compileRoutes(into: &grantTable), let limits = compileLimits() else { return nil }
         let keys = compileKeys()
-        let principals = keys.map(\.principal) + [anonymousPrincipal()]
         let authenticator = APIKeyAuthenticator(digests: keys.map(\.digest), validity: keys.map(\.validity))
-        guard let plans = compilePlans(principals, limits) else { return nil }
+        let plans = LimitPlans(table: limits)
+        let compiler = PrincipalCompiler(settings, grants: grantTable, table: limits, plans: plans)
+        let principals = (keys.map(\.principal) + [anonymousPrincipal()]).compactMap { compile($0, by: compiler) }
+        guard principals.count == keys.count + 1 else { return nil }
+        let credentials = compileCredentials()
         let unmatched: Unmatched = settings.unmatched == .deny ? .deny : .authenticated
         return Snapshot(
             settings: settings.withoutSecrets, authenticator: authenticator, principals: principals,
-            grants: ContiguousArray(
-                principals.map { grantTable.grants(permissions: $0.permissions, scopes: $0.scopes) }),
-            routes: routes, authorizer: Authorizer(unmatched: unmatched), limits: limits, plans: plans)
+            credentials: credentials, compiler: compiler, routes: routes, authorizer: Authorizer(unmatched: unmatched), limits: limits,
+            plans: plans)
+    }
+
+    private mutating func compile(_ principal: Principal, by compiler: PrincipalCompiler) -> CompiledPrincipal? {
+        if let compiled = compiler.compile(principal, sha256) { return compiled }
+        let who = principal.keyID ?? "the anonymous principal"
+        fail(.none, "\(who) would spend from more than \(Spend.ownChargesMax) limits at once, which is the most")
+        return nil
     }
 
     mutating func fail(_ position: SourcePosition, _ message: String) {
@@ -42,15 +51,24 @@ public struct SnapshotCompiler {
 
     /// Names a bucket's owner: kind and parts, which NULs keep apart.
     func owner(_ kind: StaticString, _ parts: String...) -> Digest128 {
-        sha256.digest(kind: kind, value: [UInt8](parts.joined(separator: "\0").utf8).span).prefix
+        BucketOwner.owner(kind, parts, sha256)
     }
 }
 
 extension Settings {
-    /// These settings for as long as the Snapshot lives: the keys themselves are dropped once they are digests.
+    /// These settings for as long as the Snapshot lives: secrets are dropped once they are digests, keys or clients.
+    /// Those of `redis` stay, which each worker connects with.
     fileprivate var withoutSecrets: Settings {
         var copy = self
         copy.auth.apiKeys.keys = []
+        for index in copy.auth.jwt?.issuers.indices ?? 0..<0 {
+            if case .secret? = copy.auth.jwt?.issuers[index].keys {
+                copy.auth.jwt?.issuers[index].keys = .secret(Secret([]))
+            }
+        }
+        copy.auth.oauth2?.clientSecret = Secret([])
+        copy.audit?.key = nil
+        copy.response.assertion?.key = Secret([])
         return copy
     }
 }

@@ -23,6 +23,12 @@ struct YAMLNode: Sendable {
         return false
     }
 
+    /// The value of a mapping's key; nil where there is none, or no mapping.
+    subscript(key: String) -> YAMLNode? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key == key }?.value
+    }
+
     /// For "expected …, not …".
     var kind: String {
         switch content {

@@ -72,7 +72,7 @@ struct AdminReports: Sendable {
             StoreMetrics.write(shards.map(\.1), shards.map(\.2), to: &text)
             text.writeProcess(readiness)
             return AdminReport(
-                status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: text.writer.bytes)
+                status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: text.bytes)
         }
     }
 }

@@ -5,9 +5,19 @@ import Limits
 
 /// What never changes about each limit's headers, rendered once per Snapshot.
 final class LimitPolicies: Sendable {
-    /// `"name"` of each limit, and its `"name";q=…;w=…` item of `RateLimit-Policy`.
-    let names: ContiguousArray<[UInt8]>
-    let items: ContiguousArray<[UInt8]>
+    /// What one limit's headers are made of: places in `bytes`.
+    private struct Entry: Sendable {
+        /// `"name"`.
+        var name: ByteRange
+        /// `"name";q=…;w=…`, its item of `RateLimit-Policy`.
+        var item: ByteRange
+        /// Both, as the headers of a check with this limit alone begin, up to its `r=`.
+        var alone: ByteRange
+    }
+
+    /// One after another, so that writing a piece touches no reference count.
+    private let bytes: ContiguousArray<UInt8>
+    private let entries: ContiguousArray<Entry>
     let sendsIETF: Bool
     let sendsXRateLimit: Bool
     let resetIsEpoch: Bool
@@ -17,13 +27,27 @@ final class LimitPolicies: Sendable {
         sendsIETF = response.rateLimitHeaders.contains(.ietf)
         sendsXRateLimit = response.rateLimitHeaders.contains(.xRateLimit)
         resetIsEpoch = response.xRateLimitReset == .epoch
-        names = ContiguousArray(snapshot.limits.limits.map { [UInt8]("\"\($0.name)\"".utf8) })
-        items = ContiguousArray(
+        var text = ByteWriter()
+        entries = ContiguousArray(
             snapshot.limits.limits.map { limit in
                 let window = LimitPolicies.windowSeconds(limit.quota.quota)
-                return [UInt8]("\"\(limit.name)\";q=\(limit.quota.quota.burst);w=\(window)".utf8)
+                let (name, start) = ("\"\(limit.name)\"", text.count)
+                let item = "\(name);q=\(limit.quota.quota.burst);w=\(window)"
+                text.write(text: item)
+                let end = text.count
+                text.write(text: "RateLimit-Policy: \(item)\r\nRateLimit: \(name);r=")
+                return Entry(
+                    name: ByteRange(start: start, count: name.utf8.count), item: ByteRange(start..<end),
+                    alone: ByteRange(end..<text.count))
             })
+        bytes = text.bytes
     }
+
+    func writeName(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].name) }
+
+    func writeItem(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].item) }
+
+    func writeAlone(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].alone) }
 
     /// `w`: the time to fill an empty bucket, rounded up to a whole second.
     private static func windowSeconds(_ quota: Quota) -> Int64 {

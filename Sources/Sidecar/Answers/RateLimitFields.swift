@@ -10,7 +10,12 @@ enum RateLimitFields {
         _ report: borrowing LimitReport, _ policies: LimitPolicies, wallSeconds: Int64, to writer: inout ByteWriter
     ) {
         guard report.lines.count > 0 else { return }
-        if policies.sendsIETF {
+        if policies.sendsIETF, report.lines.count == 1 {
+            let line = report.lines[0]
+            policies.writeAlone(line.limit, to: &writer)
+            writeState(of: line, to: &writer)
+            writer.write("\r\n")
+        } else if policies.sendsIETF {
             writer.write("RateLimit-Policy: ")
             writePolicies(report, policies, to: &writer)
             writer.write("\r\nRateLimit: ")
@@ -32,10 +37,10 @@ enum RateLimitFields {
     private static func writePolicies(
         _ report: borrowing LimitReport, _ policies: LimitPolicies, to writer: inout ByteWriter
     ) {
-        writer.write(policies.items[report.lines[report.tightest].limit])
+        policies.writeItem(report.lines[report.tightest].limit, to: &writer)
         for index in 0..<report.lines.count where index != report.tightest {
             writer.write(", ")
-            writer.write(policies.items[report.lines[index].limit])
+            policies.writeItem(report.lines[index].limit, to: &writer)
         }
     }
 
@@ -52,8 +57,12 @@ enum RateLimitFields {
     private static func writeLimit(
         _ line: LimitReport.Line, _ policies: LimitPolicies, to writer: inout ByteWriter
     ) {
-        writer.write(policies.names[line.limit])
+        policies.writeName(line.limit, to: &writer)
         writer.write(";r=")
+        writeState(of: line, to: &writer)
+    }
+
+    private static func writeState(of line: LimitReport.Line, to writer: inout ByteWriter) {
         writer.write(decimal: line.result.remaining)
         writer.write(";t=")
         writer.write(decimal: line.waitSeconds)

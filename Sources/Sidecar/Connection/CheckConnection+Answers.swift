@@ -19,7 +19,7 @@ extension CheckConnection {
         worker.answer.clear()
         worker.encoder.write(check, exchange, to: &worker.answer)
         worker.observe(check, exchange, path: pathText(), at: now)
-        outbound.writeBytes(worker.answer.bytes)
+        worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
         inbound.moveReaderIndex(forwardBy: head.byteCount)
         parser.reset()
         if exchange.keepsAlive {
@@ -47,7 +47,7 @@ extension CheckConnection {
         worker.answer.clear()
         worker.encoder.write(check, exchange, to: &worker.answer)
         worker.observe(check, exchange, path: "", at: now)
-        outbound.writeBytes(worker.answer.bytes)
+        worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
         inbound.clear()
         phase = .closing
         setDeadline(seconds: CheckConnection.lingerSeconds, from: now)
@@ -100,7 +100,7 @@ extension CheckConnection {
         guard now >= deadline, let context else { return }
         switch phase {
         case .head where inbound.readableBytes == 0, .closing: context.close(promise: nil)
-        case .waitingForStore: break
+        case .waiting: break
         case .head, .body:
             refuse(.requestTimeout)
             flush()

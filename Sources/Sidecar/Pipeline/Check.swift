@@ -2,6 +2,7 @@ import Bytes
 import Configuration
 import Credentials
 import Domain
+import HTTPWire
 import Limits
 import Policy
 
@@ -13,10 +14,14 @@ final class Check {
     @exclusivity(unchecked) var gate: Gate
     @exclusivity(unchecked) var request = CheckRequest(dialect: .json)
     @exclusivity(unchecked) var presented = Presented()
+    /// What beside the credential may say who is asking.
+    @exclusivity(unchecked) var evidence = Evidence()
     @exclusivity(unchecked) var match: RouteMatch?
     @exclusivity(unchecked) var pathFault: PathFault?
-    /// Position of the principal in the Snapshot, once there is one.
-    @exclusivity(unchecked) var principal: Int?
+    /// Who it is, once that is known.
+    @exclusivity(unchecked) var identity: Identity?
+    /// Why the credential was refused, in more detail than the decision's reason.
+    @exclusivity(unchecked) var refusal: Refusal?
     @exclusivity(unchecked) var permit: Permit?
     let spend: Spend
     /// What the limits said, one per charge, for the answer.
@@ -24,24 +29,77 @@ final class Check {
     @exclusivity(unchecked) var decision: Decision?
     /// Monotonic nanoseconds when the request was complete.
     @exclusivity(unchecked) var startedAt: UInt64 = 0
+    /// Has waited once for an issuer's keys, and does not wait again.
+    @exclusivity(unchecked) var hasWaitedForKeys = false
+    /// Who goes on with the check when an answer it waits for has come; whoever makes it wait holds the owner.
+    unowned(unsafe) let owner: any CheckOwner
 
-    init(gate: Gate, onResolved: @escaping (Spend) -> Void) {
+    init(gate: Gate, owner: any CheckOwner) {
         self.gate = gate
-        spend = Spend(onResolved: onResolved)
+        self.owner = owner
+        // Unsafe only in name: while a store holds the spend, the owner holds itself.
+        spend = Spend { [unowned(unsafe) owner] _ in owner.storeAnswered() }
     }
 
     /// Ready for the next request.
     func begin(_ gate: Gate, at now: UInt64) {
         if self.gate !== gate { self.gate = gate }
         presented = Presented()
+        if evidence.isSome { evidence = Evidence() }
         match = nil
         pathFault = nil
-        principal = nil
+        identity = nil
+        if refusal != nil { refusal = nil }
         permit = nil
         spend.charges.removeAll(keepingCapacity: true)
         spend.readings.removeAll(keepingCapacity: true)
         report.clear()
         decision = nil
         startedAt = now
+        hasWaitedForKeys = false
+    }
+
+    /// Ends the check: whoever it is, or why it cannot be said.
+    func deny(_ refusal: Refusal) {
+        self.refusal = refusal
+        decision = .deny(refusal.reason)
+    }
+}
+
+/// Whoever has a check under way. All of it happens on the owner's own loop.
+protocol CheckOwner: AnyObject {
+    /// The limit store has decided the check's spend.
+    func storeAnswered()
+    /// The credential has been judged.
+    func credentialAnswered(_ answer: Result<VerifiedCredential, Refusal>)
+    /// An issuer's keys have come, or will not: look at the credential again.
+    func keysAnswered()
+    /// The authorization service has spoken.
+    func authorizationAnswered(_ answer: DenyReason?)
+}
+
+/// What a request shows beside its credential: a client certificate, and a proof for a bound token.
+struct Evidence {
+    /// Of our own TLS, verified by its handshake; the connection's, whatever the request.
+    var peer: PresentedCertificate?
+    var forwarded: ForwardedField?
+    /// The `DPoP` header.
+    var proof = ByteRange.empty
+    var isProofRepeated = false
+    /// The headers that the configuration shares with somebody else; empty where it shares none.
+    var fields: ContiguousArray<HeaderField> = []
+    /// The proof that was found good, to be recorded as used.
+    var proofID: Digest128?
+
+    var isSome: Bool { peer != nil || forwarded != nil || proof.count > 0 || proofID != nil || !fields.isEmpty }
+
+    /// The fields with these names, in lower case.
+    func shared(_ names: [String], _ bytes: borrowing Span<UInt8>) -> [(name: String, value: String)] {
+        var shared: [(name: String, value: String)] = []
+        for index in fields.indices {
+            let name = bytes.extracting(fields[index].name.bounds).text().lowercased()
+            if names.contains(name) { shared.append((name, bytes.extracting(fields[index].value.bounds).text())) }
+        }
+        return shared
     }
 }

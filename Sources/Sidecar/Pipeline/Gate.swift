@@ -1,30 +1,65 @@
+import Bytes
 package import Configuration
+import Credentials
 import Domain
+import Policy
 
 /// A Snapshot with what the answers need rendered from it: immutable, shared by workers, swapped whole.
 package final class Gate: Sendable {
     package let snapshot: Snapshot
     let decoder: CheckDecoder
-    let identities: IdentityHeaders
+    /// In the order of the authenticator's keys.
+    let listed: ContiguousArray<Identity>
+    let anonymous: Identity
+    let identityHeaders: IdentityHeaders
     let policies: LimitPolicies
     let challenges: Challenges
+    let providers: Providers
     /// Everybody is anonymous: `auth.mode` is `none`.
     let isOpen: Bool
     /// What a check may wait for Redis, for comparison with what its proxy waits; nil without Redis.
     let storeDeadlineMillis: Int?
+    /// The limit that records used DPoP proofs; nil where none are taken.
+    let proofLimit: Int?
 
-    package init(_ snapshot: Snapshot) {
+    /// - Parameter services: how to reach whoever else is asked; nil for a Gate that asks nobody.
+    /// - Throws: for what only libcurl finds wrong with a URL.
+    init(_ snapshot: Snapshot, services: ProviderServices?) throws {
         self.snapshot = snapshot
-        let keys = snapshot.settings.auth.apiKeys
-        let hasCredentials = snapshot.settings.auth.mode == .apiKey
-        isOpen = snapshot.settings.auth.mode == .none
-        decoder = CheckDecoder(
-            addresses: ClientAddressReader(trustedProxies: snapshot.settings.trustedProxies),
-            keyHeader: hasCredentials ? [UInt8](keys.header.lowercased().utf8) : nil,
-            allowsBearer: hasCredentials && keys.allowBearer)
-        identities = IdentityHeaders(snapshot, keyHeader: hasCredentials ? keys.header : nil)
+        let (auth, response) = (snapshot.settings.auth, snapshot.settings.response)
+        isOpen = auth.mode == .none
+        decoder = CheckDecoder(snapshot.settings)
+        identityHeaders = IdentityHeaders(
+            response.identityHeaders, carriers: decoder.carriers, assertion: response.assertion?.header)
+        var identities: ContiguousArray<Identity> = []
+        var absences: [[String]: IdentityAbsence]? = [:]
+        for principal in snapshot.principals {
+            let (present, absence) = identityHeaders.render(principal.principal, sharing: &absences)
+            identities.append(Identity(principal, present: present, absence: absence))
+        }
+        anonymous = identities.removeLast()
+        listed = identities
         policies = LimitPolicies(snapshot)
-        challenges = Challenges(snapshot.settings.auth)
+        challenges = Challenges(auth)
+        providers = try Providers(snapshot, services)
         storeDeadlineMillis = snapshot.settings.redis?.deadlineMilliseconds
+        proofLimit = snapshot.limits.limits.firstIndex { $0.kind == .proof }
+    }
+
+    /// The identity of a principal that was learned while serving.
+    func identify(_ principal: Principal, _ sha256: SHA256) throws(Refusal) -> Identity {
+        guard let compiled = snapshot.compiler.compile(principal, sha256) else {
+            throw Refusal(.identityTooLarge, fault: "too_many_limits")
+        }
+        var absences: [[String]: IdentityAbsence]?
+        let (present, absence) = identityHeaders.render(compiled.principal, sharing: &absences)
+        return Identity(compiled, present: present, absence: absence)
+    }
+}
+
+extension Snapshot {
+    func isPublic(_ match: RouteMatch) -> Bool {
+        guard case .route(let index) = match else { return false }
+        return routes.routes[index].isPublic
     }
 }

@@ -6,34 +6,77 @@ import HTTPWire
 import Limits
 import Policy
 
-/// The stages between a decoded request and its decision, in order and one way. A stage either ends the check with a
-/// decision or hands it on; the limit store is the only one that may take its time.
+/// The stages between a decoded request and its decision, in order and one way. A stage ends the check with a
+/// decision, hands it on, or has it wait for somebody else's answer, with which `Pipeline` goes on where it stopped.
+///
+/// Listed keys and remembered tokens wait for the limit store alone.
 struct Pipeline: ~Copyable {
-    private let sha256 = SHA256()
+    enum Step {
+        /// To be spent.
+        case ready
+        /// Its decision is made.
+        case decided
+        /// Its owner will be told.
+        case waiting
+    }
+
+    let authentication: Authentication
+    private let authorization: RemoteAuthorization
     private var scratch = RouteScratch()
+
+    init(_ authentication: Authentication, _ authorization: RemoteAuthorization) {
+        self.authentication = authentication
+        self.authorization = authorization
+    }
 
     /// Route → Principal → Permit → Charge.
     ///
     /// - Parameters:
     ///   - bytes: what the check's ranges lie in.
-    ///   - wallSeconds: seconds since 1970, for keys that expire.
-    /// - Returns: true if the check is ready to be spent, false if its decision is made.
-    mutating func prepare(_ check: Check, _ bytes: borrowing Span<UInt8>, wallSeconds: Int64) -> Bool {
+    ///   - wallSeconds: seconds since 1970, for what expires.
+    mutating func prepare(_ check: Check, _ bytes: borrowing Span<UInt8>, wallSeconds: Int64) -> Step {
         if check.request.isPreflight, allowsPreflight(check) {
-            check.principal = check.gate.snapshot.anonymous
+            check.identity = check.gate.anonymous
             check.decision = .allow
-            return false
+            return .decided
         }
         do throws(DenyReason) {
-            let match = try route(check, bytes)
-            let principal = try authenticate(check, match, bytes, wallSeconds)
-            try authorize(check, match, principal)
-            charge(check, principal)
-            return true
+            check.match = try route(check, bytes)
         } catch {
             check.decision = .deny(error)
-            return false
+            return .decided
         }
+        return identify(check, bytes, wallSeconds)
+    }
+
+    /// The same check again, once an issuer's keys have come.
+    func identify(_ check: Check, _ bytes: borrowing Span<UInt8>, _ wallSeconds: Int64) -> Step {
+        switch authentication.judge(check, bytes, at: wallSeconds) {
+        case .identified(let identity): return go(on: check, as: identity, bytes)
+        case .refused(let refusal): return refuse(check, refusal, bytes)
+        case .waiting: return .waiting
+        }
+    }
+
+    /// The same check again, once somebody else has judged its credential.
+    func goOn(
+        _ check: Check, _ bytes: borrowing Span<UInt8>, _ wallSeconds: Int64,
+        with answer: Result<VerifiedCredential, Refusal>
+    ) -> Step {
+        switch authentication.accept(answer, check, bytes, at: wallSeconds) {
+        case .success(let identity): return go(on: check, as: identity, bytes)
+        case .failure(let refusal): return refuse(check, refusal, bytes)
+        }
+    }
+
+    /// The same check again, once the authorization service has spoken: nil allows.
+    func goOn(_ check: Check, afterAuthorization reason: DenyReason?) -> Step {
+        if let reason {
+            check.decision = .deny(reason)
+            return .decided
+        }
+        charge(check)
+        return .ready
     }
 
     /// An uncharged allow for a preflight that carries no credential, where the configuration says so (gate.md 20).
@@ -51,53 +94,56 @@ struct Pipeline: ~Copyable {
             host: bytes.extracting(request.host.bounds), path: bytes.extracting(request.path.bounds),
             scratch: &scratch)
         switch result {
-        case .success(let match):
-            check.match = match
-            return match
+        case .success(let match): return match
         case .failure(let fault):
             check.pathFault = fault
             throw .ambiguousPath
         }
     }
 
-    private func authenticate(
-        _ check: Check, _ match: RouteMatch, _ bytes: borrowing Span<UInt8>, _ wallSeconds: Int64
-    ) throws(DenyReason) -> Int {
-        let snapshot = check.gate.snapshot
-        let principal: Int
-        do throws(DenyReason) {
-            principal = try check.gate.authenticate(
-                check.presented, dialect: check.request.dialect, bytes, wallSeconds, sha256)
-        } catch {
-            // A bad credential on a public path is anonymous (gate.md 11).
-            guard snapshot.isPublic(match) else { throw error }
-            principal = snapshot.anonymous
+    /// A bad credential on a public path is anonymous, and so is one that nobody can judge (gate.md 11).
+    private func refuse(_ check: Check, _ refusal: Refusal, _ bytes: borrowing Span<UInt8>) -> Step {
+        guard let match = check.match, check.gate.snapshot.isPublic(match) else {
+            check.deny(refusal)
+            return .decided
         }
-        check.principal = principal
-        guard check.gate.identities.fits(principal) else { throw .identityTooLarge }
-        return principal
+        return go(on: check, as: check.gate.anonymous, bytes)
     }
 
-    private func authorize(_ check: Check, _ match: RouteMatch, _ principal: Int) throws(DenyReason) {
+    private func go(on check: Check, as identity: Identity, _ bytes: borrowing Span<UInt8>) -> Step {
+        check.identity = identity
+        guard let match = check.match, identity.fits else {
+            check.decision = .deny(.identityTooLarge)
+            return .decided
+        }
         let snapshot = check.gate.snapshot
-        check.permit = try snapshot.authorizer.authorize(
-            match, in: snapshot.routes, holding: snapshot.grants[principal]
-        ).get()
+        switch snapshot.authorizer.authorize(match, in: snapshot.routes, holding: identity.grants) {
+        case .failure(let reason):
+            check.decision = .deny(reason)
+            return .decided
+        case .success(let permit): check.permit = permit
+        }
+        if check.gate.providers.authorizer != nil, !snapshot.isPublic(match) {
+            switch authorization.ask(check, identity, bytes) {
+            case .decided(let reason): return goOn(check, afterAuthorization: reason)
+            case .waiting: return .waiting
+            }
+        }
+        charge(check)
+        return .ready
     }
 
     /// Which buckets the permit spends from. An unknown address is charged to nobody (gate.md 6).
-    private func charge(_ check: Check, _ principal: Int) {
-        guard let permit = check.permit else { return }
+    private func charge(_ check: Check) {
+        guard let permit = check.permit, let identity = check.identity else { return }
         let snapshot = check.gate.snapshot
         let address = check.request.address.network
         let needsAddress = snapshot.plans.needsAddress && address.isKnown
         snapshot.plans.charge(
-            check.spend, principal: principal, route: permit.route.map { snapshot.routes.routes[$0].owner },
-            address: needsAddress ? owner(of: address) : nil, cost: permit.cost)
-    }
-
-    private func owner(of address: ClientAddress) -> Digest128 {
-        let words: InlineArray<2, UInt64> = [address.high.bigEndian, address.low.bigEndian]
-        return sha256.digest(kind: "address", words: words).prefix
+            check.spend, by: identity.plan, route: permit.route.map { snapshot.routes.routes[$0].owner },
+            address: needsAddress ? authentication.owner(of: address) : nil, cost: permit.cost)
+        if let proof = check.evidence.proofID, let limit = check.gate.proofLimit {
+            snapshot.plans.charge(check.spend, proof: proof, limit: limit)
+        }
     }
 }

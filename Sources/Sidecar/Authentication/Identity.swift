@@ -1,0 +1,54 @@
+import Bytes
+import Configuration
+import Domain
+import Limits
+
+/// Somebody, as the checks under one Gate treat them: who they are, what they may, what they spend from, and their
+/// headers as bytes. Immutable: a listed key's is shared by all workers, a token's belongs to the worker that met it.
+final class Identity: Sendable {
+    /// What all identity headers of one answer may come to; a principal with more is denied (gate.md 15).
+    static let bytesMax = 3_072
+
+    let principal: Principal
+    let grants: Grants
+    let plan: LimitPlan
+    /// The headers it has, as whole lines.
+    private let present: ContiguousArray<UInt8>
+    private let absence: IdentityAbsence
+
+    init(_ compiled: CompiledPrincipal, present: ContiguousArray<UInt8>, absence: IdentityAbsence) {
+        principal = compiled.principal
+        grants = compiled.grants
+        plan = compiled.plan
+        self.present = present
+        self.absence = absence
+    }
+
+    /// Whether its headers are within the bound.
+    var fits: Bool { present.count <= Identity.bytesMax }
+
+    /// The headers this principal has, as whole lines.
+    func writePresent(to writer: inout ByteWriter) { writer.write(present) }
+
+    /// The headers it lacks, as lines with empty values.
+    func writeBlanks(to writer: inout ByteWriter) { writer.write(absence.blanks) }
+
+    /// The names to remove on the way to the agent, separated by a comma and a space.
+    func writeRemovals(to writer: inout ByteWriter) { writer.write(absence.removals) }
+}
+
+/// What a principal lacks, said in two ways, because each proxy hears of absence in its own. Listed principals that
+/// lack the same share one.
+final class IdentityAbsence: Sendable {
+    /// The headers it lacks, as lines with empty values.
+    let blanks: ContiguousArray<UInt8>
+    /// The names Envoy must remove: those it lacks, the credentials' carriers, and every underscore twin.
+    let removals: ContiguousArray<UInt8>
+
+    init(_ absent: [String], permanent: [String]) {
+        var text = ByteWriter()
+        for name in absent { text.write(text: "\(name): \r\n") }
+        blanks = text.bytes
+        removals = ContiguousArray((permanent + absent).joined(separator: ", ").utf8)
+    }
+}

@@ -1,0 +1,13 @@
+@testable import Configuration
+
+/// Files that configurations of tests refer to, in `Tests/Configuration/Files`. The keys were made for these tests.
+enum Files {
+    static let folder =
+        String(#filePath).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        + "/Files"
+
+    static func text(_ name: String) -> String {
+        let bytes = try? FileBytes.read("\(folder)/\(name)", atMost: 1 << 20)
+        return String(decoding: bytes ?? [], as: UTF8.self)
+    }
+}
