@@ -3,7 +3,7 @@ import Credentials
 import Testing
 
 /// Tokens that a stranger bent: whatever the bytes, the answer is a refusal and never a trap.
-@Suite struct MutationTests {
+@Suite struct BentTokenTests {
     /// SplitMix64: the same tokens on every run.
     private struct Random: RandomNumberGenerator {
         var state: UInt64
