@@ -5,20 +5,26 @@ extension JSONParser {
     static func string(_ bytes: borrowing Span<UInt8>, _ position: inout Int) throws(JSONFault) -> String {
         let start = position + 1
         var end = start
+        var seen: UInt8 = 0
         while end < bytes.count {
             let byte = bytes[end]
             if byte == 0x22 {
                 position = end + 1
-                return try text(bytes.extracting(start..<end), at: start)
+                return try text(bytes.extracting(start..<end), at: start, isASCII: seen < 0x80)
             }
             if byte == 0x5C { return try escapedString(bytes, &position, firstEscape: end) }
             guard byte >= 0x20 else { throw JSONFault(.controlByte, at: end) }
+            seen |= byte
             end &+= 1
         }
         throw JSONFault(.unexpectedEnd, at: end)
     }
 
-    private static func text(_ bytes: borrowing Span<UInt8>, at offset: Int) throws(JSONFault) -> String {
+    /// - Parameter isASCII: known to be, which spares the generic validation: it costs as much as the rest of a string.
+    private static func text(
+        _ bytes: borrowing Span<UInt8>, at offset: Int, isASCII: Bool = false
+    ) throws(JSONFault) -> String {
+        if isASCII { return bytes.text() }
         guard let text = bytes.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else {
             throw JSONFault(.badUTF8, at: offset)
         }

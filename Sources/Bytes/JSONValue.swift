@@ -67,8 +67,15 @@ public struct JSONObject: Sendable, Equatable {
 
 extension String {
     /// Whether both are the same bytes. `==` would also equate canonical equivalents (RFC 8259 section 8.3 and
-    /// RFC 7519 section 7.3 compare code points), and it is the quicker way to say no.
+    /// RFC 7519 section 7.3 compare code points); it goes first because it is the quicker way to say no.
     public func isExactly(_ other: String) -> Bool {
-        self == other && utf8.elementsEqual(other.utf8)
+        guard self == other, utf8.count == other.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                for index in 0..<left.count where left[index] != right[index] { return false }
+                return true
+            }
+        }
+        return isSame.flatMap { $0 } ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -31,7 +31,7 @@ extension JSONObject {
     /// A claim that is a list of strings, or one string of words between spaces as `scope` is (RFC 6749 section 3.3).
     func words(_ path: String) throws(TokenRefusal) -> [String] {
         guard let value = try claim(path) else { return [] }
-        if let text = value.text { return text.split(separator: " ").map(String.init) }
+        if let text = value.text { return text.utf8.split(separator: 0x20).compactMap { String($0) } }
         guard let elements = value.elements else { throw TokenRefusal(.claimWrongType, claim: path) }
         var words: [String] = []
         words.reserveCapacity(elements.count)

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func literalNamesGoBeforePaths() throws {
-        let nested = #""https://x.org/roles":["a"],"realm_access":{"roles":["b"],"x.y":["c"]}}"#
+        let nested = #""https://x.org/roles":["a"],"realm_access":{"roles":["b"],"x.y":["c"]}"#
         #expect(try verify(nested) { $0.claims.roles = "https://x.org/roles" }.roles == ["a"])
         #expect(try verify(nested) { $0.claims.roles = "realm_access.roles" }.roles == ["b"])
         #expect(try verify(nested) { $0.claims.roles = "realm_access.x.y" }.roles == ["c"])
