@@ -8,11 +8,13 @@ enum CertificateFile {
     /// 2027-01-15, in seconds since 1970: all certificates that are not about dates are valid.
     static let now: Int64 = 1_800_000_000
 
-    static func pem(_ names: String...) -> [UInt8] {
+    static func bytes(_ path: String) -> [UInt8] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Vectors/Certificates")
-        return names.flatMap { [UInt8](try! Data(contentsOf: folder.appending(path: $0 + ".pem"))) }
+        return [UInt8](try! Data(contentsOf: folder.appending(path: path)))
     }
+
+    static func pem(_ names: String...) -> [UInt8] { names.flatMap { bytes($0 + ".pem") } }
 
     static func der(_ name: String) -> [UInt8] {
         let lines = String(decoding: pem(name), as: UTF8.self).split(separator: "\n")
