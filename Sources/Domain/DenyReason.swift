@@ -26,7 +26,7 @@ public enum DenyReason: UInt8, CaseIterable, Sendable, Error {
     // Bad credentials from this address have used up its share of cold work.
     case tooManyFailures
     // Nobody could be asked. Deferred where the configuration lets the proxy decide (gate.md 13).
-    case undecidable, undecidableDeferred, authorizationUnavailable
+    case undecidable, undecidableDeferred, authorizationUnavailable, authorizationDeferred
 
     /// The word in metrics, logs, `explain` and problem documents.
     public var name: StaticString {
@@ -81,6 +81,7 @@ public enum DenyReason: UInt8, CaseIterable, Sendable, Error {
         case .tooManyFailures: "too_many_failures"
         case .undecidable: "undecidable"
         case .authorizationUnavailable: "authorization_unavailable"
+        case .authorizationDeferred: "authorization_deferred"
         case .undecidableDeferred: "undecidable_deferred"
         }
     }

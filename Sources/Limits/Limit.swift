@@ -3,6 +3,8 @@ import Domain
 /// Whose bucket a limit spends from: the `per:` of the configuration.
 public enum LimitKind: String, CaseIterable, Sendable {
     case subject, key, tenant, role, address, route, global
+    /// Not of the configuration: the record of used DPoP proofs, whose buckets hold one token each.
+    case proof
 }
 
 /// One limit of the configuration, compiled.

@@ -39,9 +39,9 @@ public final class LimitPlans: Sendable {
     /// - Parameters:
     ///   - own: the buckets that depend on the principal alone.
     ///   - holds: whether a limit per address or per route holds for this principal at all.
-    /// - Returns: nil where one check could spend from more than `Spend.chargesMax` buckets.
+    /// - Returns: nil where one check could spend from more than `Spend.ownChargesMax` buckets.
     public func plan(_ own: [LimitPlan.Entry], where holds: (_ limit: Int) -> Bool) -> LimitPlan? {
-        guard own.count + addressLimits.count + routeLimits.count <= Spend.chargesMax else { return nil }
+        guard own.count + addressLimits.count + routeLimits.count <= Spend.ownChargesMax else { return nil }
         return LimitPlan(
             entries: ContiguousArray(own), addressMask: LimitPlans.mask(addressLimits, holds),
             routeMask: LimitPlans.mask(routeLimits, holds))
@@ -72,6 +72,10 @@ public final class LimitPlans: Sendable {
         if let address { add(addressLimits, plan.addressMask, address, cost, to: spend) }
         if let route { add(routeLimits, plan.routeMask, route, cost, to: spend) }
     }
+
+    /// Records a DPoP proof as used, with everything else the check spends or not at all: a bucket of one token that
+    /// refills when the proof is too old to count (RFC 9449 section 11.1).
+    public func charge(_ spend: Spend, proof: Digest128, limit: Int) { add(limit, proof, 1, to: spend) }
 
     private func add(
         _ limits: ContiguousArray<Int>, _ mask: UInt32, _ owner: Digest128, _ cost: Int64, to spend: Spend

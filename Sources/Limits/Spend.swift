@@ -63,7 +63,9 @@ public enum SpendSource: Sendable {
 /// returning false and `onResolved` it belongs to the store: touch nothing.
 public final class Spend {
     /// The most charges of one check. More are refused by configuration, so this is a precondition of `spend`.
-    public static let chargesMax = 16
+    public static let chargesMax = ownChargesMax + 1
+    /// Those of the configuration's limits; the last place is for a DPoP proof.
+    public static let ownChargesMax = 16
 
     @exclusivity(unchecked) public var table: LimitTable
     @exclusivity(unchecked) public var charges: ContiguousArray<Charge> = []

@@ -31,7 +31,7 @@ public struct PrincipalCompiler: Sendable {
         self.plans = plans
     }
 
-    /// - Returns: nil where the principal would spend from more than `Spend.chargesMax` buckets at once, which only
+    /// - Returns: nil where the principal would spend from more than `Spend.ownChargesMax` buckets at once, which only
     ///   one with that many limited roles can.
     public func compile(_ principal: Principal, _ sha256: SHA256) -> CompiledPrincipal? {
         let principal = withPermissions(principal)

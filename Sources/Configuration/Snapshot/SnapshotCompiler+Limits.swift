@@ -1,4 +1,5 @@
 import Bytes
+import Credentials
 import Domain
 import Limits
 
@@ -15,7 +16,18 @@ extension SnapshotCompiler {
             else { continue }
             limits.append(Limit(name: limit.name, kind: kind, quota: quota, enforced: limit.enforce))
         }
+        if let proofs = proofLimit() { limits.append(proofs) }
         return problems.isEmpty ? LimitTable(limits) : nil
+    }
+
+    /// Where DPoP proofs are taken, each is good once: a bucket of one token for as long as a proof counts.
+    private func proofLimit() -> Limit? {
+        let auth = settings.auth
+        guard auth.oauth2 != nil || auth.jwt?.issuers.contains(where: { $0.dpop != .off }) == true else { return nil }
+        let seconds = DPoPProof.ageMaxDefault + DPoPProof.leewayDefault
+        let quota = Quota(tokens: 1, period: seconds * 1_000_000, burst: 1)
+        guard let compiled = try? CompiledQuota(quota, maxCost: 1) else { return nil }
+        return Limit(name: "dpop:proof", kind: .proof, quota: compiled, enforced: true)
     }
 
     private mutating func compile(_ quota: Quota, _ position: SourcePosition) -> CompiledQuota? {

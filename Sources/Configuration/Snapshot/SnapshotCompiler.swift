@@ -42,7 +42,7 @@ public struct SnapshotCompiler {
     private mutating func compile(_ principal: Principal, by compiler: PrincipalCompiler) -> CompiledPrincipal? {
         if let compiled = compiler.compile(principal, sha256) { return compiled }
         let who = principal.keyID ?? "the anonymous principal"
-        fail(.none, "\(who) would spend from more than \(Spend.chargesMax) limits at once, which is the most")
+        fail(.none, "\(who) would spend from more than \(Spend.ownChargesMax) limits at once, which is the most")
         return nil
     }
 

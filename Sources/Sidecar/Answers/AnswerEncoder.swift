@@ -10,6 +10,7 @@ import Policy
 struct AnswerEncoder: ~Copyable {
     /// Bodies are written first, because their length stands before them.
     private var body = ByteWriter(reserving: 1_024)
+    private(set) var assertions = AssertionCache()
 
     /// What the connection knows about the exchange.
     struct Exchange {
@@ -30,19 +31,33 @@ struct AnswerEncoder: ~Copyable {
     }
 
     private mutating func writeAllow(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
-        let principal = check.principal ?? check.gate.snapshot.anonymous
+        let identity = check.identity ?? check.gate.anonymous
         writer.write(status: .ok)
         body.clear()
+        let assertion = assertion(of: identity, check.gate, exchange)
         switch exchange.dialect {
-        case .envoy: EnvoyAnswer.writeAllow(check, principal, to: &writer)
-        case .json: JSONAnswer.writeAllow(check, principal, to: &body)
+        case .envoy:
+            if let assertion { writer.write(assertion) }
+            EnvoyAnswer.writeAllow(check, identity, to: &writer)
+        case .json: JSONAnswer.writeAllow(check, identity, assertion, to: &body)
         default:
-            check.gate.identities.writePresent(principal, to: &writer)
-            check.gate.identities.writeBlanks(principal, to: &writer)
+            if let assertion { writer.write(assertion) }
+            identity.writePresent(to: &writer)
+            identity.writeBlanks(to: &writer)
         }
         RateLimitFields.write(check.report, check.gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
         if exchange.dialect == .json { writer.write(field: "Content-Type", "application/json") }
         finish(exchange, to: &writer)
+    }
+
+    /// The signed identity as a whole line; nil where none is configured, and for nobody. One that could not be signed
+    /// is blank, so that a client's own is not taken for it.
+    private mutating func assertion(of identity: Identity, _ gate: Gate, _ exchange: Exchange) -> [UInt8]? {
+        guard let signer = gate.snapshot.credentials.assertion, !identity.principal.isAnonymous,
+            let settings = gate.snapshot.settings.response.assertion
+        else { return nil }
+        let token = assertions.token(for: identity, under: gate, signer, settings, at: exchange.wallSeconds) ?? []
+        return Array("\(settings.header): ".utf8) + token + [0x0D, 0x0A]
     }
 
     private mutating func writeDeny(
@@ -79,7 +94,7 @@ struct AnswerEncoder: ~Copyable {
         switch reason {
         case .overLimit: seconds = check.report.retrySeconds ?? 1
         case .storeClosed, .storeDeferred, .overloaded: seconds = 1
-        case .undecidable, .undecidableDeferred, .authorizationUnavailable: seconds = 1
+        case .undecidable, .undecidableDeferred, .authorizationUnavailable, .authorizationDeferred: seconds = 1
         case .tooManyFailures: seconds = check.report.retrySeconds ?? 1
         default: return
         }

@@ -1,5 +1,6 @@
 import Bytes
 import Configuration
+import Credentials
 import Domain
 import HTTPWire
 
@@ -10,24 +11,41 @@ import HTTPWire
 struct Challenges: Sendable {
     /// The scheme and realm every challenge begins with.
     private let opening: [UInt8]
+    /// RFC 9449 section 7.1.
+    private let proofOpening: [UInt8]
 
     init(_ settings: AuthSettings) {
         // RFC 6750 names Bearer; where no bearer is read, the scheme says which header is.
         let realm = "realm=\"\(settings.realm)\""
         let keys = settings.apiKeys
-        let text = keys.allowBearer ? "Bearer \(realm)" : "ApiKey \(realm), header=\"\(keys.header)\""
-        opening = [UInt8](text.utf8)
+        let judgesTokens = settings.providers.contains { $0 != .apiKey && $0 != .mtls }
+        let judgesKeys = settings.providers.contains(.apiKey)
+        if judgesTokens || judgesKeys && keys.allowBearer || settings.mode == .none {
+            opening = [UInt8]("Bearer \(realm)".utf8)
+        } else if judgesKeys {
+            opening = [UInt8]("ApiKey \(realm), header=\"\(keys.header)\"".utf8)
+        } else {
+            // No scheme is registered for what TLS has to show.
+            opening = [UInt8]("ClientCertificate \(realm)".utf8)
+        }
+        let algorithms = SignatureAlgorithm.asymmetric.map(\.rawValue).joined(separator: " ")
+        proofOpening = [UInt8]("DPoP \(realm), algs=\"\(algorithms)\"".utf8)
     }
 
     /// The header line for a denial that calls for one: 401, and 403 for a scope.
     func write(_ reason: DenyReason, scopes: [String], to writer: inout ByteWriter) {
-        let isChallenge = StatusTable.status(of: reason) == .unauthorized || reason == .scopeMissing
+        let isChallenge = StatusTable.status(of: reason) == .unauthorized || reason == .scopeMissing || reason == .tokenScope
         guard isChallenge else { return }
         writer.write("WWW-Authenticate: ")
-        writer.write(opening)
+        let isProof = reason == .proofMissing || reason == .proofInvalid || reason == .proofReplayed
+        writer.write(isProof ? proofOpening : opening)
         switch reason {
+        case .proofMissing, .proofInvalid, .proofReplayed:
+            writer.write(", error=\"invalid_dpop_proof\", error_description=\"")
+            writer.write(ReasonText.detail(reason))
+            writer.write("\"")
         case .noCredential: break
-        case .scopeMissing:
+        case .scopeMissing, .tokenScope:
             writer.write(", error=\"insufficient_scope\", scope=\"")
             for (index, scope) in scopes.enumerated() {
                 if index > 0 { writer.write(" ") }

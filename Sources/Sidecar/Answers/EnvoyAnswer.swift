@@ -6,22 +6,22 @@ import Domain
 ///
 /// No name is ever in both: removal wins in Envoy, and the identity would be lost (gate.md 14).
 enum EnvoyAnswer {
-    static func writeAllow(_ check: Check, _ principal: Int, to writer: inout ByteWriter) {
-        check.gate.identities.writePresent(principal, to: &writer)
+    static func writeAllow(_ check: Check, _ identity: Identity, to writer: inout ByteWriter) {
+        identity.writePresent(to: &writer)
         writer.write("x-envoy-auth-headers-to-remove: ")
-        check.gate.identities.writeRemovals(principal, to: &writer)
-        // A bearer that was judged, or that lay beside the judged key: neither may reach the agent.
-        if check.presented.mayHoldBearer { writer.write(", authorization") }
+        identity.writeRemovals(to: &writer)
+        // A token that was judged, or that lay beside the judged key: neither may reach the agent.
+        if check.presented.mayHoldToken { writer.write(", authorization") }
         writer.write("\r\n")
     }
 
-    /// What is removed whoever asks: the key header, and the underscore twins of every name that Postern speaks for,
-    /// which many servers read as the name itself.
-    static func permanentRemovals(_ identityNames: [String], keyHeader: String?) -> [String] {
+    /// What is removed whoever asks: the credentials' carriers, and the underscore twins of every name that Postern
+    /// speaks for, which many servers read as the name itself.
+    static func permanentRemovals(_ identityNames: [String], carriers: [String]) -> [String] {
         var names = identityNames.map(twin)
-        if let keyHeader {
-            names.append(keyHeader.lowercased())
-            if keyHeader.contains("-") { names.append(twin(of: keyHeader)) }
+        for carrier in carriers {
+            names.append(carrier)
+            if carrier.contains("-") { names.append(twin(of: carrier)) }
         }
         return names
     }

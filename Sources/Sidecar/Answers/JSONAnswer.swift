@@ -9,16 +9,16 @@ import HTTPWire
 /// its way to the agent. Deny: `{"decision":"deny","status":…,"problem":{…}}`. The answer's own status and rate-limit
 /// headers say the same, and those headers are for the client.
 enum JSONAnswer {
-    static func writeAllow(_ check: Check, _ principal: Int, to body: inout ByteWriter) {
-        let identities = check.gate.identities
+    static func writeAllow(_ check: Check, _ identity: Identity, _ assertion: [UInt8]?, to body: inout ByteWriter) {
         var present = ByteWriter()
-        identities.writePresent(principal, to: &present)
+        if let assertion { present.write(assertion) }
+        identity.writePresent(to: &present)
         body.write("{\"decision\":\"allow\",\"status\":200,\"set\":{")
         present.withSpan { writeFields($0, to: &body) }
         body.write("},\"remove\":[")
         var names = ByteWriter()
-        identities.writeRemovals(principal, to: &names)
-        if check.presented.mayHoldBearer { names.write(", authorization") }
+        identity.writeRemovals(to: &names)
+        if check.presented.mayHoldToken { names.write(", authorization") }
         names.withSpan { writeNames($0, to: &body) }
         body.write("]}")
     }

@@ -44,6 +44,12 @@ enum ProblemDocument {
             writeList("missing-permissions", MissingGrants.permissions(check), to: &writer)
         case .scopeMissing:
             writeList("missing-scopes", MissingGrants.scopes(check), to: &writer)
+        case .tokenClaim:
+            if let claim = check.refusal?.claim {
+                writer.write(",\"claim\":\"")
+                for byte in claim.utf8 { writer.write(jsonByte: byte) }
+                writer.write("\"")
+            }
         default: break
         }
     }
@@ -69,19 +75,19 @@ enum ProblemDocument {
 /// What a denied principal lacks, in the words of the configuration. Cold: only denials ask.
 enum MissingGrants {
     static func permissions(_ check: Check) -> [String] {
-        guard let (route, principal) = parties(check) else { return [] }
-        let held = check.gate.snapshot.principals[principal].permissions
+        guard let (route, identity) = parties(check) else { return [] }
+        let held = identity.principal.permissions
         return check.gate.snapshot.routes.routes[route].permissions.filter { !held.contains($0) }
     }
 
     static func scopes(_ check: Check) -> [String] {
-        guard let (route, principal) = parties(check) else { return [] }
-        let held = check.gate.snapshot.principals[principal].scopes
+        guard let (route, identity) = parties(check) else { return [] }
+        let held = identity.principal.scopes
         return check.gate.snapshot.routes.routes[route].scopes.filter { !held.contains($0) }
     }
 
-    private static func parties(_ check: Check) -> (route: Int, principal: Int)? {
-        guard case .route(let route)? = check.match, let principal = check.principal else { return nil }
-        return (route, principal)
+    private static func parties(_ check: Check) -> (route: Int, identity: Identity)? {
+        guard case .route(let route)? = check.match, let identity = check.identity else { return nil }
+        return (route, identity)
     }
 }

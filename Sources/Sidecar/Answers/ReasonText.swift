@@ -72,6 +72,7 @@ enum ReasonText {
         case .tooManyFailures: "Too many bad credentials from this address."
         case .undecidable: "Who is asking cannot be established at the moment."
         case .authorizationUnavailable: "Whether this is allowed cannot be established at the moment."
+        case .authorizationDeferred: "Whether this is allowed cannot be established at the moment."
         case .undecidableDeferred: "Who is asking cannot be established at the moment."
         }
     }

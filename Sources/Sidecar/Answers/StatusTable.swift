@@ -18,7 +18,8 @@ enum StatusTable {
         case .routeUnmatched, .methodNotAllowed, .permissionMissing, .scopeMissing, .identityTooLarge: .forbidden
         case .overLimit, .costNeverFits, .tooManyFailures: .tooManyRequests
         case .storeClosed, .storeDeferred, .overloaded: .serviceUnavailable
-        case .undecidable, .undecidableDeferred, .authorizationUnavailable: .serviceUnavailable
+        case .undecidable, .undecidableDeferred: .serviceUnavailable
+        case .authorizationUnavailable, .authorizationDeferred: .serviceUnavailable
         case .tokenMalformed, .tokenAlgorithm, .tokenIssuer, .tokenKey, .tokenSignature, .tokenExpired: .unauthorized
         case .tokenNotYetValid, .tokenAudience, .tokenType, .tokenClaim, .tokenInactive: .unauthorized
         case .certificateMissing, .certificateInvalid, .certificateMismatch: .unauthorized
@@ -30,17 +31,21 @@ enum StatusTable {
     /// The status line this proxy is sent.
     ///
     /// Envoy takes any 5xx for "the check failed" and falls back on its own failure mode, which a client must not be
-    /// able to cause: only `storeDeferred` and `undecidableDeferred`, which mean just that, may be one (gate.md 13, 17). nginx turns whatever
+    /// able to cause: only those that mean just that (`isDeferred`) may be one (gate.md 13, 17). nginx turns whatever
     /// is not 2xx, 401 or 403 into the client's 500; the real status travels in X-Authz-Status (gate.md 18).
     static func wireStatus(of reason: DenyReason, for dialect: Dialect?) -> ResponseStatus {
         let status = status(of: reason)
         switch dialect {
         case .envoy:
-            let isDeferred = reason == .storeDeferred || reason == .undecidableDeferred
-            return status.rawValue < 500 || isDeferred ? status : .forbidden
+            return status.rawValue < 500 || isDeferred(reason) ? status : .forbidden
         case .nginx, .ingressNginx: return status == .unauthorized ? .unauthorized : .forbidden
         case .forward, .json, nil: return status
         }
+    }
+
+    /// The configuration lets the proxy decide what becomes of it.
+    static func isDeferred(_ reason: DenyReason) -> Bool {
+        reason == .storeDeferred || reason == .undecidableDeferred || reason == .authorizationDeferred
     }
 
     /// The status the client ends up with, which is what a problem document must say (RFC 9457 section 3.1.2): nginx's

@@ -27,7 +27,7 @@ extension Authentication {
             let credential = VerifiedCredential(
                 try check.gate.identify(certified.principal, sha256),
                 goodUntil: min(certified.goodUntil, now + Authentication.certificateSeconds))
-            verified.remember(credential, as: digest, until: credential.goodUntil, now: now)
+            remember(credential, as: digest, under: check.gate, at: now)
             return .identified(credential.identity)
         } catch {
             let refusal = (error as? CertificateFault).map(Refusal.init) ?? error as? Refusal

@@ -21,7 +21,7 @@ extension Authentication {
             }
             switch verify(token, parsed, issuer, check, at: now) {
             case .success(let credential):
-                verified.remember(credential, as: digest, until: credential.goodUntil, now: now)
+                remember(credential, as: digest, under: check.gate, at: now)
                 return show(credential, check, bytes, at: now)
             case .failure(let refusal):
                 return .refused(fail(refusal, digest, check, seconds: seconds, at: now))
@@ -32,6 +32,7 @@ extension Authentication {
 
     /// What an earlier check found out about the same bytes.
     func remembered(_ digest: Digest256, _ check: Check, _ bytes: borrowing Span<UInt8>, at now: Int64) -> Step? {
+        guard check.gate === gate else { return nil }
         if let credential = verified.find(digest, at: now) {
             counters.cacheHits &+= 1
             return show(credential, check, bytes, at: now)
@@ -139,7 +140,7 @@ extension Authentication {
 
     /// A source has published: what its withdrawn keys verified is forgotten, unknown keys may be known now, and
     /// whoever waited looks again.
-    func keysChanged(_ index: Int, _ gate: Gate) {
+    func keysChanged(_ index: Int) {
         let issuers = gate.providers.issuers
         refused.removeAll()
         verified.removeAll { credential in
@@ -148,8 +149,6 @@ extension Authentication {
             else { return false }
             return source.snapshot.keys?.contains(key.fingerprint) != true
         }
-        let waiting = keyWaiters.removeValue(forKey: index) ?? []
-        questions.release(waiters: waiting.count)
-        for owner in waiting { owner.keysAnswered() }
+        wakeWaiters(forKeys: index)
     }
 }

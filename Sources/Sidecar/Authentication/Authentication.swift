@@ -19,6 +19,8 @@ final class Authentication {
     }
 
     let eventLoop: any EventLoop
+    /// What new checks are judged by; older ones go on under their own, and neither read nor write what is remembered.
+    private(set) var gate: Gate
     let sha256 = SHA256()
     let throttle: FailureThrottle
     var verified: CredentialCache<VerifiedCredential>
@@ -34,6 +36,7 @@ final class Authentication {
 
     init(eventLoop: any EventLoop, _ gate: Gate, throttle: FailureThrottle, coldChecksMax: Int) {
         self.eventLoop = eventLoop
+        self.gate = gate
         self.throttle = throttle
         questions = Questions(eventLoop: eventLoop, limit: coldChecksMax)
         verified = CredentialCache(capacity: Authentication.capacity(gate))
@@ -45,10 +48,25 @@ final class Authentication {
         return auth.jwt?.cacheEntries ?? (auth.providers == [.apiKey] ? 0 : JWTSettings().cacheEntries)
     }
 
-    /// What was remembered was remembered under another configuration.
+    /// What was remembered was remembered under another configuration. Whoever waits for keys looks again, for their
+    /// source may be gone.
     func install(_ gate: Gate) {
+        self.gate = gate
         verified = CredentialCache(capacity: Authentication.capacity(gate))
         refused.removeAll()
+        throttle.install(gate.snapshot.settings.auth.failedCredentials)
+        for index in Array(keyWaiters.keys) { wakeWaiters(forKeys: index) }
+    }
+
+    func wakeWaiters(forKeys index: Int) {
+        let waiting = keyWaiters.removeValue(forKey: index) ?? []
+        questions.release(waiters: waiting.count)
+        for owner in waiting { owner.keysAnswered() }
+    }
+
+    func remember(_ credential: VerifiedCredential, as digest: Digest256, under gate: Gate, at now: Int64) {
+        guard gate === self.gate else { return }
+        verified.remember(credential, as: digest, until: credential.goodUntil, now: now)
     }
 
     /// - Parameter now: seconds since 1970.
@@ -98,7 +116,9 @@ final class Authentication {
     /// A failed credential: remembered for a while, and held against its address, unless nobody could judge it.
     func fail(_ refusal: Refusal, _ digest: Digest256, _ check: Check, seconds: Int, at now: Int64) -> Refusal {
         guard !refusal.isUndecidable else { return refusal }
-        refused.remember(refusal, as: digest, until: now + Int64(seconds), now: now)
+        if check.gate === gate {
+            refused.remember(refusal, as: digest, until: now + Int64(seconds), now: now)
+        }
         throttle.failed(from: check.request.address, owner(of: check.request.address.network))
         return refusal
     }

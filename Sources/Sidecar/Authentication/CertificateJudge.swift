@@ -18,15 +18,6 @@ struct CertificateJudge: Sendable {
         trust = snapshot.credentials.trust
     }
 
-    /// The header with a forwarded certificate, where one is configured, present, and sent by a trusted proxy.
-    func forwarded(_ head: borrowing RequestHead, isTrusted: Bool) -> ForwardedField? {
-        guard isTrusted else { return nil }
-        if sources.contains(.xfcc), let field = ForwardedField(.xForwardedClientCert, head) { return field }
-        if sources.contains(.nginx), let field = ForwardedField(.sslClientCert, head) { return field }
-        if sources.contains(.clientCert), let field = ForwardedField(.clientCert, head) { return field }
-        return nil
-    }
-
     /// The certificate a request came with, verified here where it did not come over our own TLS; nil where there is
     /// none.
     ///

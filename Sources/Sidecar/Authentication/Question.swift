@@ -34,12 +34,13 @@ struct Question: Sendable {
             cacheSeconds = Int64(auth.oauth2?.cacheSeconds ?? 0)
             refusedSeconds = Int64(auth.oauth2?.negativeCacheSeconds ?? 0)
         case .external:
+            let headers = auth.external?.headers ?? []
+            request = ExternalRequest(check, bytes, headers: headers)
             cacheSeconds = Int64(auth.external?.cacheSeconds ?? 0)
             refusedSeconds = Int64(auth.external?.negativeCacheSeconds ?? 0)
-            request = ExternalRequest(check, bytes)
             digest = Question.digest("external", credential, cacheSeconds == 0 ? request : nil, sha256)
         default:
-            request = ExternalRequest(check, bytes)
+            request = ExternalRequest(check, bytes, headers: [])
             cacheSeconds = .max
             refusedSeconds = Question.refusedSecondsOfCustom
             digest = Question.digest("custom", credential, nil, sha256)
@@ -183,13 +184,14 @@ extension Principal {
 }
 
 extension ExternalRequest {
-    /// The request as the route saw it.
-    init(_ check: Check, _ bytes: borrowing Span<UInt8>) {
+    /// The request as the route saw it, with those of its headers that the configuration shares.
+    init(_ check: Check, _ bytes: borrowing Span<UInt8>, headers: [String]) {
         let request = check.request
         let host = bytes.extracting(request.host.bounds).text()
         self.init(
             method: bytes.extracting(request.methodName.bounds).text(),
             path: bytes.extracting(request.path.bounds).text(), host: host.isEmpty ? nil : host,
-            address: request.address.text, headers: check.evidence.headers(bytes))
+            address: request.address.text,
+            headers: check.evidence.shared(headers, bytes))
     }
 }

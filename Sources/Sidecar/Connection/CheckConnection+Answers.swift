@@ -100,7 +100,7 @@ extension CheckConnection {
         guard now >= deadline, let context else { return }
         switch phase {
         case .head where inbound.readableBytes == 0, .closing: context.close(promise: nil)
-        case .waitingForStore: break
+        case .waiting: break
         case .head, .body:
             refuse(.requestTimeout)
             flush()

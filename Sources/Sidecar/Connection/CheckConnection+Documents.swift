@@ -25,9 +25,9 @@ extension CheckConnection {
         check.request.address = address(of: document)
         if !document.namesHost { check.request.host = .empty }
         if let reason { return finish(denying: reason) }
-        let isReady = worker.pipeline.prepare(
+        let step = worker.pipeline.prepare(
             check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
-        spend(isReady: isReady, at: now)
+        take(step, at: now)
     }
 
     /// An address in the document is believed from a trusted peer only (gate.md 7).

@@ -13,7 +13,7 @@ extension CheckConnection {
             switch phase {
             case .head: guard readHead() else { return }
             case .body(let reader): guard readBody(reader) else { return }
-            case .waitingForStore: return suspendReadingIfFull()
+            case .waiting: return suspendReadingIfFull()
             case .closing: return inbound.clear()
             }
         }
@@ -44,6 +44,7 @@ extension CheckConnection {
         exchange.minorVersion = head.minorVersion
         exchange.keepsAlive = head.keepsAlive && !isSurplus && listIndex < listener.pressedFrom
         exchange.isHead = false
+        if listener.asksForCertificates { readPeerCertificate() }
         let selection = selectDialect()
         exchange.dialect = selection?.dialect ?? listener.dialect
         guard head.framing == .none else { return beginBody(at: now) }
@@ -62,15 +63,30 @@ extension CheckConnection {
         if isSurplus { return finish(denying: .overloaded) }
         guard let selection else { return finish(denying: .unknownDialect) }
         if selection.dialect == .json { return judgeDocument(at: now) }
+        if let peerCertificate { check.evidence.peer = peerCertificate }
         if let reason = check.gate.decoder.decode(
             head, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
         {
             return finish(denying: reason)
         }
-        let isReady = worker.pipeline.prepare(
+        let step = worker.pipeline.prepare(
             check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
         advise(bytes)
-        spend(isReady: isReady, at: now)
+        take(step, at: now)
+    }
+
+    /// Does what the pipeline says comes next.
+    func take(_ step: Pipeline.Step, at now: UInt64) {
+        switch step {
+        case .ready: spend(at: now)
+        case .decided: finish()
+        case .waiting: wait()
+        }
+    }
+
+    private func wait() {
+        phase = .waiting
+        untilAnswered = self
     }
 
     /// Explains, once, what is wrong with the way the proxy asks.
@@ -87,8 +103,7 @@ extension CheckConnection {
     }
 
     /// Hands a permitted check to the limit store.
-    func spend(isReady: Bool, at now: UInt64) {
-        guard isReady else { return finish() }
+    private func spend(at now: UInt64) {
         guard !check.spend.charges.isEmpty else {
             check.decision = .allow
             return finish()
@@ -97,20 +112,8 @@ extension CheckConnection {
             Verdict.fold(check)
             finish()
         } else {
-            phase = .waitingForStore
-            untilAnswered = self
+            wait()
         }
-    }
-
-    /// The store has answered a check that had to wait.
-    func storeAnswered() {
-        untilAnswered = nil
-        // The proxy has gone: what was spent is spent, and there is nobody to tell.
-        guard context != nil else { return }
-        Verdict.fold(check)
-        finish()
-        advance()
-        flush()
     }
 
     private func suspendReadingIfFull() {

@@ -1,5 +1,6 @@
 import Bytes
 import Configuration
+import Credentials
 import Domain
 import HTTPWire
 import Limits
@@ -16,7 +17,8 @@ final class CheckConnection: ChannelInboundHandler {
     enum Phase {
         case head
         case body(BodyReader)
-        case waitingForStore
+        /// Somebody else has the check: the limit store, or whoever judges its credential.
+        case waiting
         case closing
     }
 
@@ -37,6 +39,8 @@ final class CheckConnection: ChannelInboundHandler {
     let peer: ClientAddress
     /// Accepted beyond the bound on connections: its first request is answered with a refusal.
     let isSurplus: Bool
+    /// The client's certificate of our own TLS, read once; nil where there is none.
+    @exclusivity(unchecked) var peerCertificate: PresentedCertificate?
     /// Its place in the worker's list.
     @exclusivity(unchecked) var listIndex = 0
     /// Monotonic nanoseconds at which `sweep` ends this phase.
@@ -45,8 +49,8 @@ final class CheckConnection: ChannelInboundHandler {
     @exclusivity(unchecked) var deadlineIsIdle = true
     @exclusivity(unchecked) var isReadSuspended = false
     @exclusivity(unchecked) var isOutputClosed = false
-    /// Itself while the store has its spend: the channel may close and let go of this handler meanwhile, and the
-    /// store's answer must still find somebody.
+    /// Itself while it waits: the channel may close and let go of this handler meanwhile, and the answer must still
+    /// find somebody.
     @exclusivity(unchecked) var untilAnswered: CheckConnection?
     @exclusivity(unchecked) private(set) var check: Check!
     @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
@@ -57,8 +61,7 @@ final class CheckConnection: ChannelInboundHandler {
         self.peer = peer
         self.isSurplus = isSurplus
         parser = HeadParser(bounds: listener.headBounds)
-        // Unsafe only in name: while a store holds the spend, `untilAnswered` holds this connection.
-        check = Check(gate: worker.gate) { [unowned(unsafe) self] _ in self.storeAnswered() }
+        check = Check(gate: worker.gate, owner: self)
     }
 
     func channelActive(context: ChannelHandlerContext) {

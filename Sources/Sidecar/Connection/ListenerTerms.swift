@@ -10,10 +10,13 @@ struct ListenerTerms: Sendable {
     var allowedPeers: [AddressBlock]
     /// One worker's part of `bounds.connections`.
     var connectionShare: Int
+    /// Whether its TLS requires a client certificate.
+    var asksForCertificates: Bool
 
     init(_ settings: ListenerSettings, bounds: Bounds, workers: Int = 1) {
         connectionShare = (bounds.connections + workers - 1) / workers
         dialect = settings.dialect
+        asksForCertificates = settings.tls?.clientCA != nil
         self.bounds = bounds
         allowedPeers = settings.allowedPeers
     }

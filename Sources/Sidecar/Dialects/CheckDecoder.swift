@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Credentials
 import Domain
 import HTTPWire
@@ -6,15 +7,15 @@ import HTTPWire
 /// A check request's head → `CheckRequest` and the credential it carries. The one place that knows all dialects.
 final class CheckDecoder: Sendable {
     let addresses: ClientAddressReader
-    /// The key header's name in lower case; nil in mode `none`, where nothing is a credential.
-    let keyHeader: [UInt8]?
-    let allowsBearer: Bool
+    private let terms: CredentialTerms
 
-    init(addresses: ClientAddressReader, keyHeader: [UInt8]?, allowsBearer: Bool) {
-        self.addresses = addresses
-        self.keyHeader = keyHeader
-        self.allowsBearer = allowsBearer
+    init(_ settings: Settings) {
+        addresses = ClientAddressReader(trustedProxies: settings.trustedProxies)
+        terms = CredentialTerms(settings)
     }
+
+    /// The headers that carry credentials, in lower case.
+    var carriers: [String] { terms.carriers }
 
     /// - Returns: nil, or why the request cannot be understood.
     func decode(
@@ -30,6 +31,7 @@ final class CheckDecoder: Sendable {
             check.request.method == .options && head.contains(.origin) && head.contains(.accessControlRequestMethod)
         check.request.address = addresses.read(selection.dialect, head, bytes, peer: peer)
         check.presented = credential(head, bytes)
+        if terms.hasEvidence { terms.collect(head, bytes, isTrusted: addresses.believes(peer), into: &check.evidence) }
         return nil
     }
 
@@ -54,17 +56,17 @@ final class CheckDecoder: Sendable {
     }
 
     private func credential(_ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>) -> Presented {
-        guard let keyHeader else { return Presented() }
+        guard terms.keyHeader.count > 0 || !terms.schemes.isEmpty else { return Presented() }
         var selection = CarrierSelection()
         for index in 0..<head.fields.count {
             let field = head.fields[index]
             if field.token == .authorization { selection.noteAuthorization(field.value) }
             // Lengths first: most names differ in it.
-            guard Int(field.name.count) == keyHeader.count else { continue }
-            if bytes.extracting(field.name.bounds).equalsIgnoringCase(keyHeader) {
+            guard Int(field.name.count) == terms.keyHeader.count else { continue }
+            if bytes.extracting(field.name.bounds).equalsIgnoringCase(terms.keyHeader) {
                 selection.noteKeyHeader(field.value)
             }
         }
-        return selection.choose(from: bytes, allowingBearer: allowsBearer)
+        return selection.choose(from: bytes, allowing: terms.schemes)
     }
 }

@@ -4,6 +4,7 @@ import Domain
 import HTTPWire
 import Limits
 import NIOCore
+import NIOPosix
 
 /// `postern explain`: one request through the real pipeline and the memory store, and what every stage found.
 ///
@@ -32,59 +33,24 @@ package struct Explanation {
     package private(set) var answer = ""
     package private(set) var isAllowed = false
 
-    package init(_ request: Request, under snapshot: Snapshot) {
-        let gate = Gate(snapshot)
-        let check = Check(gate: gate) { _ in }
-        var head = RequestHead()
+    /// - Parameter registry: the authenticators compiled in.
+    /// - Throws: what keeps a Gate from being made.
+    package init(
+        _ request: Request, under snapshot: Snapshot, registry: AuthenticatorRegistry = AuthenticatorRegistry()
+    ) throws {
+        let services = ProviderServices(registry: registry)
+        defer { services.close() }
+        let gate = try Gate(snapshot, services: services)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { try? group.syncShutdownGracefully() }
         let bytes = Explanation.bytes(of: request)
-        check.begin(gate, at: Clock.monotonic())
-        var exchange = AnswerEncoder.Exchange(dialect: .envoy)
-        exchange.wallSeconds = Clock.wallSeconds()
-        exchange.isHead = request.method == "HEAD"
-        judge(check, &head, bytes, request)
-        note("decision", Findings.decision(check))
-        isAllowed = check.decision == .allow
-        var writer = ByteWriter()
-        var encoder = AnswerEncoder()
-        encoder.write(check, exchange, to: &writer)
-        answer = writer.bytes.span.text()
+        let explained = try group.next().flatSubmit {
+            ExplainedCheck(bytes, request, gate, services, on: group.next()).run()
+        }.wait()
+        lines = explained.lines
+        isAllowed = explained.isAllowed
+        answer = explained.answer
     }
-
-    private mutating func judge(_ check: Check, _ head: inout RequestHead, _ bytes: [UInt8], _ request: Request) {
-        var parser = HeadParser()
-        guard case .complete = parser.parse(bytes.span, into: &head) else {
-            check.decision = .deny(.malformedRequest)
-            note("request", "not a request: \(Findings.refusal(bytes))")
-            return
-        }
-        let selection = DialectSelection(dialect: .envoy, prefixLength: 0)
-        let loopback = ClientAddress(ipv4: 0x7F00_0001)
-        if let reason = check.gate.decoder.decode(head, bytes.span, selection, peer: loopback, into: check) {
-            check.decision = .deny(reason)
-        }
-        check.request.address = request.address.flatMap { AddressParser.parse([UInt8]($0.utf8).span) } ?? .unknown
-        note("request", Findings.request(check, bytes))
-        note("credential", Findings.credential(check))
-        guard check.decision == nil else { return }
-        var pipeline = Pipeline()
-        let isReady = pipeline.prepare(check, bytes.span, wallSeconds: Clock.wallSeconds())
-        note("route", Findings.route(check))
-        note("principal", Findings.principal(check))
-        note("permit", Findings.permit(check))
-        guard isReady else { return }
-        spend(check)
-    }
-
-    private mutating func spend(_ check: Check) {
-        note("charges", Findings.charges(check))
-        guard !check.spend.charges.isEmpty else { return check.decision = .allow }
-        let store = MemoryStore(capacity: 1_024)
-        _ = store.spend(check.spend, at: Clock.monotonic())
-        Verdict.fold(check)
-        note("limits", Findings.limits(check))
-    }
-
-    private mutating func note(_ stage: String, _ finding: String) { lines.append((stage, finding)) }
 
     /// The request as a head, with a Host if it names none.
     private static func bytes(of request: Request) -> [UInt8] {

@@ -30,6 +30,7 @@ enum Findings {
         case .none: return "none"
         case .keyHeader: return "in \(check.gate.snapshot.settings.auth.apiKeys.header)\(second)"
         case .bearer: return "in Authorization: Bearer\(second)"
+        case .dpop: return "in Authorization: DPoP\(second)"
         }
     }
 
@@ -46,11 +47,15 @@ enum Findings {
     }
 
     static func principal(_ check: Check) -> String {
-        guard let index = check.principal else { return "none" }
-        let principal = check.gate.snapshot.principals[index]
+        if let refusal = check.refusal {
+            let claim = refusal.claim.map { " (claim \($0))" } ?? ""
+            return "refused: \(refusal.reason.name)\(refusal.fault.map { ", \($0)" } ?? "")\(claim)"
+        }
+        guard let principal = check.identity?.principal else { return "none" }
         guard let subject = principal.subject else { return "anonymous" }
         let tenant = principal.tenant.map { ", tenant \($0)" } ?? ""
-        return "\(subject) by \(principal.method.rawValue), roles \(principal.roles)\(tenant)"
+        let issuer = principal.issuer.map { " of \($0)" } ?? ""
+        return "\(subject)\(issuer) by \(principal.method.rawValue), roles \(principal.roles)\(tenant)"
     }
 
     static func permit(_ check: Check) -> String {

@@ -15,13 +15,18 @@ package final class Server {
     private let logger: Logger
     private let signals: SignalWaiter
     private let readiness = Readiness()
+    private let services: ProviderServices
     /// As the newest good file says.
     private var drainSeconds = 0
 
     /// How often the configuration file is looked at.
     private static let pollMilliseconds = 250
 
-    package init(source: ConfigurationSource, signals: SignalWaiter, logger: Logger) {
+    package init(
+        source: ConfigurationSource, signals: SignalWaiter, logger: Logger,
+        registry: AuthenticatorRegistry = AuthenticatorRegistry()
+    ) {
+        services = ProviderServices(registry: registry)
         self.source = source
         self.signals = signals
         self.logger = logger
@@ -33,7 +38,10 @@ package final class Server {
         let settings = snapshot.settings
         drainSeconds = settings.drainSeconds
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.workers)
-        let pool = try WorkerFactory(logger: logger).makePool(on: group, Gate(snapshot))
+        let gate = try Gate(snapshot, services: services)
+        let pool = try WorkerFactory(logger: logger).makePool(on: group, gate)
+        services.tell { index in pool.forEach { $0.authentication.keysChanged(index) } }
+        defer { services.close() }
         let adminGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listener = Listener(workers: pool, group: group)
         var channels: [any Channel] = []
@@ -104,8 +112,14 @@ package final class Server {
             logger.warning("a changed setting takes effect at the next start", metadata: ["setting": "\(name)"])
         }
         drainSeconds = snapshot.settings.drainSeconds
-        let gate = Gate(snapshot)
-        pool.forEach { $0.install(gate) }
+        do {
+            let gate = try Gate(snapshot, services: services)
+            pool.forEach { $0.install(gate) }
+            services.keep(snapshot.settings.auth.jwt?.issuers ?? [])
+        } catch {
+            readiness.reloadsFailed.add(1, ordering: .relaxed)
+            return logger.error("reload refused", metadata: ["cause": "\(error)"])
+        }
         readiness.reloadsSucceeded.add(1, ordering: .relaxed)
         logger.notice("reloaded")
     }

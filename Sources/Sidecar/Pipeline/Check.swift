@@ -2,6 +2,7 @@ import Bytes
 import Configuration
 import Credentials
 import Domain
+import HTTPWire
 import Limits
 import Policy
 
@@ -31,7 +32,7 @@ final class Check {
     /// Has waited once for an issuer's keys, and does not wait again.
     @exclusivity(unchecked) var hasWaitedForKeys = false
     /// Who goes on with the check when an answer it waits for has come; whoever makes it wait holds the owner.
-    @exclusivity(unchecked) unowned(unsafe) let owner: any CheckOwner
+    unowned(unsafe) let owner: any CheckOwner
 
     init(gate: Gate, owner: any CheckOwner) {
         self.gate = gate
@@ -85,8 +86,20 @@ struct Evidence {
     /// The `DPoP` header.
     var proof = ByteRange.empty
     var isProofRepeated = false
+    /// The headers that the configuration shares with somebody else; empty where it shares none.
+    var fields: ContiguousArray<HeaderField> = []
     /// The proof that was found good, to be recorded as used.
     var proofID: Digest128?
 
-    var isSome: Bool { peer != nil || forwarded != nil || proof.count > 0 || proofID != nil }
+    var isSome: Bool { peer != nil || forwarded != nil || proof.count > 0 || proofID != nil || !fields.isEmpty }
+
+    /// The fields with these names, in lower case.
+    func shared(_ names: [String], _ bytes: borrowing Span<UInt8>) -> [(name: String, value: String)] {
+        var shared: [(name: String, value: String)] = []
+        for index in fields.indices {
+            let name = bytes.extracting(fields[index].name.bounds).text().lowercased()
+            if names.contains(name) { shared.append((name, bytes.extracting(fields[index].value.bounds).text())) }
+        }
+        return shared
+    }
 }

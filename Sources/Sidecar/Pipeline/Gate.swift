@@ -28,7 +28,7 @@ package final class Gate: Sendable {
         self.snapshot = snapshot
         let (auth, response) = (snapshot.settings.auth, snapshot.settings.response)
         isOpen = auth.mode == .none
-        decoder = CheckDecoder(auth, trustedProxies: snapshot.settings.trustedProxies)
+        decoder = CheckDecoder(snapshot.settings)
         identityHeaders = IdentityHeaders(
             response.identityHeaders, carriers: decoder.carriers, assertion: response.assertion?.header)
         var identities: ContiguousArray<Identity> = []

@@ -12,12 +12,19 @@ enum Verdict {
     private static func decision(_ spend: Spend) -> Decision {
         switch spend.outcome {
         case .admitted: return .allow
-        case .refused: return .deny(neverFits(spend) ? .costNeverFits : .overLimit)
+        case .refused: return .deny(refusal(spend))
         case .unavailable(.open): return .allow
         case .unavailable(.defer): return .deny(.storeDeferred)
         // `pending` and `local` cannot reach here; if they did, the answer is still no.
         case .unavailable, .pending: return .deny(.storeClosed)
         }
+    }
+
+    private static func refusal(_ spend: Spend) -> DenyReason {
+        for index in spend.readings.indices where !spend.readings[index].fits {
+            if spend.table.limits[spend.charges[index].limit].kind == .proof { return .proofReplayed }
+        }
+        return neverFits(spend) ? .costNeverFits : .overLimit
     }
 
     /// Whether some enforced limit is smaller than the cost, so that waiting is no use (limits.md 15).

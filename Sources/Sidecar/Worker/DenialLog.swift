@@ -37,9 +37,11 @@ struct DenialLog {
         ]
         if case .deny(let reason) = decision { fields["reason"] = "\(reason.name)" }
         if let fault = check.pathFault { fields["fault"] = "\(fault.description)" }
-        if let principal = check.principal {
-            if let key = check.gate.snapshot.principals[principal].keyID { fields["key_id"] = .string(key) }
+        if let refusal = check.refusal {
+            if let fault = refusal.fault { fields["fault"] = .string(fault) }
+            if let claim = refusal.claim { fields["claim"] = .string(claim) }
         }
+        if let key = check.identity?.principal.keyID { fields["key_id"] = .string(key) }
         if case .route(let index)? = check.match {
             fields["route"] = .string(check.gate.snapshot.routes.routes[index].pattern)
         }

@@ -15,7 +15,9 @@ final class Worker {
     let store: LimitEngine
     @exclusivity(unchecked) private(set) var gate: Gate
     @exclusivity(unchecked) private(set) var isDraining = false
-    @exclusivity(unchecked) var pipeline = Pipeline()
+    @exclusivity(unchecked) var pipeline: Pipeline
+    let authentication: Authentication
+    let authorization: RemoteAuthorization
     @exclusivity(unchecked) var encoder = AnswerEncoder()
     @exclusivity(unchecked) var metrics = CheckMetrics()
     @exclusivity(unchecked) var denials: DenialLog
@@ -35,6 +37,13 @@ final class Worker {
         self.eventLoop = eventLoop
         self.gate = gate
         self.store = store
+        let settings = gate.snapshot.settings
+        let coldChecksMax = max(1, settings.bounds.coldChecks / settings.workers)
+        authentication = Authentication(
+            eventLoop: eventLoop, gate, throttle: FailureThrottle(settings.auth.failedCredentials, store: store),
+            coldChecksMax: coldChecksMax)
+        authorization = RemoteAuthorization(eventLoop: eventLoop, coldChecksMax: coldChecksMax)
+        pipeline = Pipeline(authentication, authorization)
         self.redisTerms = redisTerms
         advice = Advice(logger: logger)
         denials = DenialLog(logger: logger, allowed: gate.snapshot.settings.log.allowed)
@@ -45,6 +54,8 @@ final class Worker {
     func install(_ gate: Gate) {
         eventLoop.preconditionInEventLoop()
         self.gate = gate
+        authentication.install(gate)
+        authorization.forget()
         denials.logsAllowed = gate.snapshot.settings.log.allowed
         if case .redis(let store) = store, var terms = redisTerms, let file = gate.snapshot.settings.redis {
             RedisTerms.apply(file, to: &terms)

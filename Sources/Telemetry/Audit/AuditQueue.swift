@@ -36,8 +36,12 @@ final class AuditQueue: Sendable {
     init(bytesMax: Int) {
         self.bytesMax = bytesMax
         var ends: [Int32] = [-1, -1]
-        let made = pipe2(&ends, O_CLOEXEC | O_NONBLOCK)
+        let made = pipe(&ends)
         precondition(made == 0, "no descriptor left for the audit log")
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
         wakeUp = (ends[0], ends[1])
         // Not touched until used, so it costs address space alone until then.
         state.withLock { $0.bytes.reserveCapacity(bytesMax) }

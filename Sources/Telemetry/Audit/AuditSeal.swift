@@ -24,8 +24,8 @@ final class AuditSeal {
         scratch.clear()
         scratch.write(raw: previous)
         scratch.write(line)
-        let bytes = scratch.bytes.span
-        return hmac?.code(bytes) ?? sha256.digest(bytes)
+        let bytes = scratch.bytes
+        return hmac?.code(bytes.span) ?? sha256.digest(bytes.span)
     }
 
     /// Of bytes that are no line, such as what a crash left behind.
@@ -69,10 +69,13 @@ extension ByteWriter {
 
     /// The 32 bytes themselves.
     mutating func write(raw digest: Digest256) {
-        for word in [digest.words.0, digest.words.1, digest.words.2, digest.words.3] as InlineArray<4, UInt64> {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                write(UInt8(truncatingIfNeeded: word >> shift))
-            }
-        }
+        write(raw: digest.words.0)
+        write(raw: digest.words.1)
+        write(raw: digest.words.2)
+        write(raw: digest.words.3)
+    }
+
+    private mutating func write(raw word: UInt64) {
+        for shift in stride(from: UInt64(56), through: 0, by: -8) { write(UInt8(truncatingIfNeeded: word >> shift)) }
     }
 }

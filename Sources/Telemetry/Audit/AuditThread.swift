@@ -145,7 +145,8 @@ final class AuditThread {
     }
 
     private func appendScratch() {
-        output.append(scratch.bytes.span.extracting(droppingLast: 1), from: sealed..<sealed)
+        let body = scratch.bytes
+        output.append(body.span.extracting(droppingLast: 1), from: sealed..<sealed)
     }
 
     /// Goes on in a new file of the same name, if there is one: whoever rotates has renamed the old one. A new file

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import Domain
 
 /// One worker's way into the audit log: decides which checks are recorded, and encodes them in memory of its own.

@@ -114,10 +114,9 @@ struct AuditFileCheck {
         if let torn = opening?.torn, unread.matches(torn, seals[0]) {
             return note(unread.firstLine, "\(torn.count) bytes were torn by a crash; the next line says so")
         }
-        if unread.lines > 0 {
-            let more = unread.lines > 1 ? ", nor are the \(unread.lines - 1) after it" : ""
-            problem(unread.firstLine, "is not an audit line" + more)
-        }
+        let (first, count) = (unread.firstLine, unread.lines)
+        if count == 1 { problem(first, "is not an audit line") }
+        if count > 1 { problem(first, "lines \(first) to \(first + count - 1) are not audit lines") }
         if opening?.torn != nil { problem(number, "speaks of torn bytes that are not before it") }
     }
 

@@ -1,11 +1,10 @@
-import Bytes
-import Domain
+public import Bytes
 
 extension ByteWriter {
     /// A known address as text: dotted IPv4, or IPv6 in the one form of RFC 5952.
-    mutating func write(address: ClientAddress) {
+    public mutating func write(address: ClientAddress) {
         guard !address.isIPv4 else {
-            for shift in [24, 16, 8, 0] as InlineArray<4, UInt64> {
+            for shift in stride(from: UInt64(24), through: 0, by: -8) {
                 if shift < 24 { write(".") }
                 write(decimal: address.low >> shift & 0xFF)
             }
@@ -53,5 +52,15 @@ extension ByteWriter {
             if shift == 0 { return }
             shift -= 4
         }
+    }
+}
+
+extension ClientAddress {
+    /// Nil where it is unknown. For cold paths.
+    public var text: String? {
+        guard isKnown else { return nil }
+        var writer = ByteWriter()
+        writer.write(address: self)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }
