@@ -200,6 +200,11 @@ import Testing
         let single = SettingsLoader.load(
             text: Array("auth: {mode: ldap}\n".utf8), name: "f", environment: [:], authenticators: ["ldap"])
         #expect(single.settings?.auth.mode == .single(.custom("ldap")))
+        let late = Array("auth: {mode: composite, providers: [ldap, api_key], api_keys: {env_var: GOOD}}\n".utf8)
+        let order = SettingsLoader.load(
+            text: late, name: "f", environment: Environment.usual, authenticators: ["ldap"], now: Environment.now)
+        #expect(
+            order.said == "1:43: api_key goes before ldap, or every key would be sent to somebody else first")
         let unknown = SettingsLoader.load(text: text, name: "f", environment: Environment.usual, now: Environment.now)
         #expect(
             unknown.said == "1:46: `providers` must be one of api_key, jwt, oauth2, mtls, external, not `ldap`")

@@ -128,6 +128,15 @@ import Testing
             2:37: `header` cannot be Authorization; `allow_bearer` reads a key from there
             """#),
         Fault(
+            "the header of a certificate",
+            #"""
+            auth:
+              api_keys: {env_var: GOOD, header: SSL-Client-Cert}
+            """#,
+            #"""
+            2:37: `header` has a meaning of its own in HTTP or to a proxy; choose another
+            """#),
+        Fault(
             "the header Host",
             #"""
             auth:

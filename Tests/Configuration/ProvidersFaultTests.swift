@@ -110,12 +110,13 @@ import Testing
             #"""
             auth:
               mode: composite
-              providers: [external, api_key]
+              providers: [jwt, external, api_key]
               api_keys: {env_var: GOOD}
+              jwt: {issuer: "https://a.example", audience: a}
               external: {url: "https://a.example"}
             """#,
             #"""
-            3:25: api_key goes before external, or every key would be sent to somebody else first
+            3:30: api_key goes before external, or every key would be sent to somebody else first
             """#),
         Fault(
             "two who are asked",

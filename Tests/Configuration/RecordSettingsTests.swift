@@ -90,6 +90,6 @@ import Testing
         let none = Secret([])
         #expect(settings.auth.apiKeys.keys.isEmpty && settings.auth.jwt?.issuers.map(\.keys) == [.secret(none)])
         #expect(settings.auth.oauth2?.clientSecret == none && settings.auth.oauth2?.clientID == "a")
-        #expect(settings.audit?.key == none && settings.response.assertion?.key == none)
+        #expect(settings.audit?.key == nil && settings.response.assertion?.key == none)
     }
 }

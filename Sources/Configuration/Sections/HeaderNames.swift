@@ -4,7 +4,8 @@ extension SettingsDecoder {
     /// Headers with a meaning of their own, which a key or an identity would take from them.
     private static let reserved: Set<String> = [
         "authorization", "host", "connection", "content-length", "content-type", "transfer-encoding", "te", "trailer",
-        "upgrade", "expect", "cookie", "forwarded", "proxy-authorization", "x-real-ip",
+        "upgrade", "expect", "cookie", "forwarded", "proxy-authorization", "x-real-ip", "dpop", "client-cert",
+        "client-cert-chain", "ssl-client-cert",
     ]
     private static let reservedPrefixes = ["x-original-", "x-forwarded-", "x-envoy-", "x-authz-", "x-postern-"]
 

@@ -57,7 +57,7 @@ extension SettingsDecoder {
         let name = next.provider.name
         if earlier.contains(next.provider) {
             problems.error(next.position, "`providers` names \(Echo.word(name) ?? "this one") twice")
-        } else if next.provider == .apiKey, let asked = earlier.first(where: asking.contains) {
+        } else if next.provider == .apiKey, let asked = earlier.first(where: Self.sendsCredentials) {
             problems.error(
                 next.position, "api_key goes before \(asked.name), or every key would be sent to somebody else first")
         } else if asking.contains(next.provider), let other = earlier.first(where: asking.contains) {
@@ -98,6 +98,11 @@ extension SettingsDecoder {
 
     private static func asksSomebody(_ provider: AuthSettings.Provider) -> Bool {
         provider != .apiKey && provider != .mtls
+    }
+
+    /// Not `jwt`: it fetches keys, and shows nobody a credential.
+    private static func sendsCredentials(_ provider: AuthSettings.Provider) -> Bool {
+        provider != .jwt && asksSomebody(provider)
     }
 
     private static func words(for mode: AuthSettings.Mode) -> String {

@@ -31,7 +31,8 @@ public enum RateLimitBackend: String, CaseIterable, Sendable {
 
 /// `auth.api_keys`, with `env_var` and `prefix` already resolved into `keys`.
 public struct APIKeySettings: Sendable, Equatable {
-    /// In the file's order; then that of `env_var`; then those of `prefix`, by name. Not empty where `api_key` is a provider.
+    /// In the file's order; then that of `env_var`; then those of `prefix`, by name. Not empty where `api_key` is a
+    /// provider.
     public var keys: [KeySettings] = []
     /// The header that carries a key, as written in the file.
     public var header = "X-API-Key"

@@ -1,5 +1,5 @@
-public import Credentials
 import Bytes
+public import Credentials
 public import Domain
 public import Limits
 import Policy

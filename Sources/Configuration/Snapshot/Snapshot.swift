@@ -19,7 +19,8 @@ public final class Snapshot: Sendable {
 
     init(
         settings: Settings, authenticator: APIKeyAuthenticator, principals: [CompiledPrincipal],
-        credentials: CompiledCredentials, compiler: PrincipalCompiler, routes: RouteTable, authorizer: Authorizer, limits: LimitTable,
+        credentials: CompiledCredentials, compiler: PrincipalCompiler, routes: RouteTable, authorizer: Authorizer,
+        limits: LimitTable,
         plans: LimitPlans
     ) {
         self.settings = settings

@@ -34,7 +34,8 @@ public struct SnapshotCompiler {
         let unmatched: Unmatched = settings.unmatched == .deny ? .deny : .authenticated
         return Snapshot(
             settings: settings.withoutSecrets, authenticator: authenticator, principals: principals,
-            credentials: credentials, compiler: compiler, routes: routes, authorizer: Authorizer(unmatched: unmatched), limits: limits,
+            credentials: credentials, compiler: compiler, routes: routes, authorizer: Authorizer(unmatched: unmatched),
+            limits: limits,
             plans: plans)
     }
 
