@@ -12,8 +12,8 @@ public struct AuditError: Error, CustomStringConvertible, Equatable {
 
 /// Where the lines go: an open file that no other process writes, or standard output.
 ///
-/// The file is made with mode 0600 and only ever appended to. A symbolic link in its place is refused (the folders above
-/// may be links), and so is anything that is neither a file nor a character device.
+/// The file is made with mode 0600 and only ever appended to. A symbolic link in its place is refused (the folders
+/// above may be links), and so is anything that is neither a file nor a character device.
 final class AuditFile {
     enum Outcome: Equatable {
         case wrote(Int)
@@ -30,8 +30,10 @@ final class AuditFile {
     private var ownsDescriptor: Bool
 
     /// Lines go to a descriptor that stays open afterwards.
-    init(descriptor: Int32) {
-        (self.descriptor, path, isRegular, identity, ownsDescriptor) = (descriptor, nil, false, (0, 0), false)
+    ///
+    /// - Parameter path: what reopening goes on in; nil for standard output.
+    init(descriptor: Int32, path: String? = nil) {
+        (self.descriptor, self.path, isRegular, identity, ownsDescriptor) = (descriptor, path, false, (0, 0), false)
     }
 
     /// Opens or makes the file and locks it.

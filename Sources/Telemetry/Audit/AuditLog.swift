@@ -97,7 +97,7 @@ public final class AuditLog: Sendable {
 
     public var metrics: AuditMetrics {
         var metrics = gauges.current
-        (metrics.waiting, metrics.dropped) = queue.waiting
+        (metrics.waiting, metrics.dropped) = queue.totals
         return metrics
     }
 }

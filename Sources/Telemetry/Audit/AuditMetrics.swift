@@ -1,8 +1,8 @@
 import Bytes
 import Synchronization
 
-/// What /metrics says of the audit log. The head and its number, scraped, are what a later `postern audit verify` is held
-/// to: they have left the machine that an intruder may have.
+/// What /metrics says of the audit log. The head and its number, scraped, are what a later `postern audit verify` is
+/// held to: they have left the machine that an intruder may have.
 public struct AuditMetrics: Sendable {
     /// Lines written, opening and closing ones included.
     public internal(set) var lines: UInt64 = 0

@@ -3,8 +3,8 @@ import Glibc
 
 /// Lines that are sealed and not all in the file yet, with the chain they belong to.
 ///
-/// A disk may take half a line. The rest is kept and written when it can be; if the file is given up meanwhile, the lines
-/// that did not get there whole are taken back, to be sealed anew for the next file.
+/// A disk may take half a line. The rest is kept and written when it can be; if the file is given up meanwhile, the
+/// lines that did not get there whole are taken back, to be sealed anew for the next file.
 struct AuditOutput: ~Copyable {
     private struct Mark {
         /// Where the line ends in `lines`.

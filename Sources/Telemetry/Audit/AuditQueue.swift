@@ -57,8 +57,9 @@ final class AuditQueue: Sendable {
         let wakes = state.withLock { state in
             let before = state.bytes.count
             guard state.orders.closesBy == nil, before + body.count <= bytesMax else {
-                state.taken.dropped += 1
                 state.droppedTotal += 1
+                // Nothing that comes after the closing order can be told of in the log any more.
+                if state.orders.closesBy == nil { state.taken.dropped += 1 }
                 return false
             }
             state.bytes.append(contentsOf: body)
@@ -115,7 +116,10 @@ final class AuditQueue: Sendable {
         state.withLock { $0.isResting = false }
     }
 
-    var waiting: (bytes: Int, dropped: UInt64) { state.withLock { ($0.bytes.count, $0.droppedTotal) } }
+    var isEmpty: Bool { state.withLock { $0.bytes.isEmpty && $0.taken.dropped == 0 } }
+
+    /// Bytes that wait, and records dropped since the start.
+    var totals: (waiting: Int, dropped: UInt64) { state.withLock { ($0.bytes.count, $0.droppedTotal) } }
 
     /// The pipe does not block: if it is full, the thread has been told.
     private func wake() { _ = Glibc.write(wakeUp.write, [1] as [UInt8], 1) }

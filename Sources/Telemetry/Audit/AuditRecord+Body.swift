@@ -1,8 +1,8 @@
 import Bytes
 import Domain
 
-/// Bytes of each field that are kept. What is longer is cut, and its length given beside it. With every byte escaped six
-/// for one, a record stays below `AuditLine.bytesMax`.
+/// Bytes of each field that are kept. What is longer is cut, and its length given beside it. With every byte escaped
+/// six for one, a record stays below `AuditLine.bytesMax`.
 enum AuditBounds {
     static let method = 32
     static let host = 255

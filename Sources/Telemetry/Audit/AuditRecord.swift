@@ -29,8 +29,8 @@ public enum AuditWord: Sendable {
     case text(String)
 }
 
-/// One finished check as the audit sees it: named fields and no way to hand over a header, a body or a credential, which
-/// is what keeps secrets out. A worker keeps one and fills it anew for each record.
+/// One finished check as the audit sees it: named fields and no way to hand over a header, a body or a credential,
+/// which is what keeps secrets out. A worker keeps one and fills it anew for each record.
 ///
 /// Who is asking stands here only if it was proved: a refused token's claims are nobody's.
 public struct AuditRecord: Sendable {

@@ -1,8 +1,8 @@
 import Bytes
 import Domain
 
-// How text that a client chose stands in an audit line: as a JSON string of ASCII alone, so that no byte of it can end a
-// line, drive a terminal, or be read differently by two programs.
+// How text that a client chose stands in an audit line: as a JSON string of ASCII alone, so that no byte of it can end
+// a line, drive a terminal, or be read differently by two programs.
 
 extension ByteWriter {
     /// `,"name":"text"`, at most `limit` bytes of it; what was longer is followed by `,"name_bytes":N`.
@@ -44,6 +44,11 @@ extension ByteWriter {
         text.withUnsafeBufferPointer { bytes in
             var index = 0
             while index < bytes.count {
+                var end = index
+                while end < bytes.count, ByteWriter.isPlain(bytes[end]) { end += 1 }
+                if end > index { write(UnsafeBufferPointer(rebasing: bytes[index..<end]).span) }
+                guard end < bytes.count else { return }
+                index = end
                 if bytes[index] < 0x80 {
                     write(jsonByte: bytes[index])
                     index += 1
@@ -53,6 +58,9 @@ extension ByteWriter {
             }
         }
     }
+
+    /// Whether a byte stands for itself in a JSON string; nearly all do, and are copied in runs.
+    private static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x20 < 0x5F && byte != 0x22 && byte != 0x5C }
 
     /// The first scalar of `bytes`.
     ///

@@ -3,7 +3,8 @@ import Domain
 import Glibc
 import Logging
 
-/// The one thread that seals and writes: takes what the workers left in the queue, chains it, and appends it to the file.
+/// The one thread that seals and writes: takes what the workers left in the queue, chains it, and appends it to the
+/// file.
 ///
 /// A file that cannot be written stops nothing: lines wait here, bodies in the queue, and beyond that they are counted.
 final class AuditThread {
@@ -194,7 +195,7 @@ final class AuditThread {
 
     /// - Returns: whether the thread is done, with everything written or its time over.
     private func close(by deadline: UInt64) -> Bool {
-        if isDrained, queue.waiting.bytes == 0 {
+        if isDrained, queue.isEmpty {
             leave("stopped")
         } else if Monotonic.now() < deadline {
             return false

@@ -115,6 +115,34 @@ import Testing
         #expect(Array(whole) + rest.bytes == Array(lines.bytes))
     }
 
+    /// The same with the thread: a rotation while the old file is stuck.
+    @Test func rotatingAwayFromAStuckFileLosesNothing() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+        let log = AuditLog(
+            AuditFile(descriptor: ends[1], path: scratch.path), key: Array(AuditScratch.key.utf8), replica: "r",
+            queueBytes: AuditLog.queueBytesDefault, logger: scratch.messages.logger)
+        var writer = AuditWriter(log, allowedShare: 1)
+        for index in 0..<2_000 { writer.submit(record("/\(index)"), "/\(index)") }
+        settle { log.metrics.waiting == 0 }
+        log.reopen()
+        settle { access(self.scratch.path, F_OK) == 0 }
+        #expect(log.close())
+        close(ends[1])
+        scratch.write(readAll(ends[0]), to: scratch.rotated(0))
+        let files = [scratch.rotated(0), scratch.path]
+        let verdict = Verdict(files, head: scratch.messages.head)
+        #expect(verdict.problems == [])
+        #expect(verdict.notes.contains { $0.hasPrefix("ends in the middle of a line") })
+        let whole = scratch.text(files[0]).split(separator: "\n").filter { $0.hasSuffix("\"}") }.map(String.init)
+        let paths = (whole + scratch.lines(files[1])).compactMap { line in
+            line.firstRange(of: "\"path\":\"").map { String(line[$0.upperBound...].prefix { $0 != "\"" }) }
+        }
+        #expect(paths == (0..<2_000).map { "/\($0)" })
+        #expect(whole.count > 10 && scratch.lines(files[1]).count > 10)
+    }
+
     /// Everything a pipe gives until `body` has returned and it is empty.
     private func readAll(_ descriptor: Int32, while body: @escaping @Sendable () -> Void = {}) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Telemetry
@@ -172,6 +173,16 @@ struct Forgery: Sendable, CustomTestStringConvertible {
         let verdict = Verdict(Array(files[1...]))
         #expect(verdict.problems == [])
         #expect(verdict.notes.contains("begins after line 3, which is in none of the files given"))
+    }
+
+    /// A restart that found no file has nothing to link to; a lost file of the same process is another matter.
+    @Test func aChainOfItsOwnIsNoted() throws {
+        let files = try scratch.rotate([1, 1])
+        rename(files[1], scratch.rotated(7))
+        _ = try scratch.rotate([1])
+        let verdict = Verdict([files[0], scratch.rotated(7), scratch.path])
+        #expect(verdict.problems == [])
+        #expect(verdict.notes.contains("begins a chain of its own; nothing ties it to the files before it"))
     }
 
     @Test func whatCannotBeReadIsAProblem() {

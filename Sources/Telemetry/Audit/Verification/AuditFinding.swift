@@ -16,8 +16,8 @@ public struct AuditFinding: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a head was seen to be, from the log line `audit head` or from /metrics: the number of a line, and what the chain
-/// was after it. Lines up to that one cannot be missing from an honest log.
+/// What a head was seen to be, from the log line `audit head` or from /metrics: the number of a line, and what the
+/// chain was after it. Lines up to that one cannot be missing from an honest log.
 public struct AuditHead: Equatable, Sendable {
     public let sequence: UInt64
     let digest: Digest256?

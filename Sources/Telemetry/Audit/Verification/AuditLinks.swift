@@ -42,18 +42,26 @@ struct AuditLinks {
     }
 
     private mutating func link(_ file: AuditFileSummary) {
-        guard let opening = file.opening else { return }
+        guard let opening = file.opening, !isContinued(by: opening) else { return }
         let siblings = files.filter { $0.opening?.replica == opening.replica }
-        let isFirst = siblings.first?.path == file.path
+        let roots = siblings.filter { $0.opening.map { !isContinued(by: $0) } ?? false }
+        let isFirst = roots.first?.path == file.path
         if opening.previous == .genesis {
             if !isFirst { note(file, "begins a chain of its own; nothing ties it to the files before it") }
-        } else if !files.contains(where: { $0.last?.head == opening.previous }) {
-            if isFirst {
-                note(file, "begins after line \(file.firstSequence - 1), which is in none of the files given")
-            } else {
-                problem(file, gap(before: file, siblings))
-            }
+        } else if isFirst, !follows(one: siblings, of: opening.boot, file) {
+            note(file, "begins after line \(file.firstSequence - 1), which is in none of the files given")
+        } else {
+            problem(file, gap(before: file, siblings))
         }
+    }
+
+    private func isContinued(by opening: AuditOpening) -> Bool {
+        opening.previous != .genesis && files.contains { $0.last?.head == opening.previous }
+    }
+
+    /// Whether the same process wrote an earlier file, whatever its clock said then.
+    private func follows(one siblings: [AuditFileSummary], of boot: Digest128, _ file: AuditFileSummary) -> Bool {
+        siblings.contains { $0.opening?.boot == boot && $0.firstSequence < file.firstSequence }
     }
 
     /// Where the missing lines must have been.
