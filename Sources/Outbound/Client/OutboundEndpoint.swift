@@ -75,11 +75,11 @@ private struct URLParts {
         case CURLUE_USER_NOT_ALLOWED: throw .credentials
         default: throw .notURL
         }
-        guard let scheme = URLParts.part(CURLUPART_SCHEME, of: handle),
-            let host = URLParts.part(CURLUPART_HOST, of: handle),
+        guard let scheme = URLParts.part(CURLUPART_SCHEME, of: handle) else { throw .notURL }
+        guard scheme == "http" || scheme == "https" else { throw .scheme }
+        guard let host = URLParts.part(CURLUPART_HOST, of: handle),
             let whole = URLParts.part(CURLUPART_URL, of: handle)
         else { throw .notURL }
-        guard scheme == "http" || scheme == "https" else { throw .scheme }
         guard URLParts.part(CURLUPART_FRAGMENT, of: handle) == nil else { throw .fragment }
         self.scheme = scheme
         self.host = host

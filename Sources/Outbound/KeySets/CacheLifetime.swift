@@ -8,11 +8,11 @@ enum CacheLifetime {
         guard let cacheControl else { return nil }
         var lifetime: Int64?
         for part in cacheControl.split(separator: ",") {
-            let words = part.split(separator: "=", maxSplits: 1).map(CacheLifetime.trimmed)
+            let words = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
             switch words[0].lowercased() {
             case "no-store", "no-cache": return 0
             case "max-age" where words.count == 2:
-                // Two of one directive: the shorter (section 4.2.1 leaves it to us).
+                // What is no number is no lifetime; of two the shorter counts (section 4.2.1).
                 guard let seconds = number(words[1]) else { return 0 }
                 lifetime = min(lifetime ?? seconds, seconds)
             default: break

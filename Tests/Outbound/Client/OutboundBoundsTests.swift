@@ -60,7 +60,7 @@ struct OutboundBoundsTests {
         let client = OutboundClient(bounds: OutboundBounds(connectionsPerHostMax: 1))
         let first = Arrivals<Answer>()
         let second = Arrivals<Answer>()
-        try send(client, provider.url("/"), millis: 3_000, to: first)
+        try send(client, provider.url("/"), millis: 60_000, to: first)
         try send(client, provider.url("/"), millis: 100, to: second)
         #expect(await second.wait { $0.count == 1 })
         #expect(second.all.map(\.fault) == [.deadline])

@@ -18,7 +18,8 @@ struct OutboundClientTests {
         let response = try await client.ask(request).get()
         #expect(response.status == 201)
         #expect(response.body == [UInt8]("made".utf8))
-        #expect(response.field("x-thing") == "one, two" && response.field("nothing") == nil)
+        #expect(["one, two", "two, one"].contains(response.field("x-thing")))
+        #expect(response.field("nothing") == nil)
         let log = try provider.log()
         #expect(log.requests.count == 1)
         let asked = log.requests[0]
