@@ -13,7 +13,7 @@ import Testing
         }
         for key in keys { selection.noteKeyHeader(add(key)) }
         for value in authorization { selection.noteAuthorization(add(value)) }
-        let presented = selection.choose(from: bytes.span, allowingBearer: bearer)
+        let presented = selection.choose(from: bytes.span, allowing: bearer ? [.bearer, .dpop] : [])
         return (presented, bytes.span.extracting(presented.credential.bounds).text())
     }
 

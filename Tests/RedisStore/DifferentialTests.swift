@@ -92,7 +92,8 @@ struct DifferentialTests {
             spend.charges = ContiguousArray(charges)
             try #require(call.add(WaitingQueue.Entry(spend: spend, joined: 0)))
         }
-        var (command, bytes) = (CommandEncoder(), ByteBuffer())
+        var command = CommandEncoder()
+        var bytes = ByteBuffer()
         call.encode(into: &command, digest: digest, prefix: ContiguousArray("postern".utf8))
         let written = command.write(to: &bytes)
         try #require(written)

@@ -35,7 +35,8 @@ struct ExpiryTests {
             spend.charges = [charge(thirds, 0, owner: owner, cost: Int64(owner) + 300)]
             let isAboard = call.add(WaitingQueue.Entry(spend: spend, joined: 0))
             try #require(isAboard)
-            var (command, bytes) = (CommandEncoder(), ByteBuffer())
+            var command = CommandEncoder()
+            var bytes = ByteBuffer()
             call.encode(into: &command, digest: digest, prefix: ContiguousArray("postern".utf8))
             _ = command.write(to: &bytes)
             let reply = try client.raw(Array(bytes.readableBytesView)).list.compactMap(\.integer)

@@ -9,7 +9,8 @@ import Testing
 
 @Suite struct VerdictTests {
     private func fold(_ outcome: SpendOutcome) throws -> Decision? {
-        let check = Check(gate: Gate(try CheckPort.snapshot(CheckPort.demo))) { _ in }
+        let owner = Bystander()
+        let check = Check(gate: try Gate(try CheckPort.snapshot(CheckPort.demo), services: nil), owner: owner)
         check.spend.outcome = outcome
         Verdict.fold(check)
         return check.decision
@@ -29,7 +30,8 @@ import Testing
     @Test func noReasonButDeferReachesEnvoyAsAServerError() {
         for reason in DenyReason.allCases {
             let status = StatusTable.wireStatus(of: reason, for: .envoy).rawValue
-            #expect((status >= 500) == (reason == .storeDeferred), "\(reason)")
+            let defers: Set<DenyReason> = [.storeDeferred, .undecidableDeferred, .authorizationDeferred]
+            #expect((status >= 500) == defers.contains(reason), "\(reason)")
             #expect(status != 200)
         }
     }

@@ -23,7 +23,7 @@ enum ProblemDocument {
         writer.write(reason.name)
         writer.write("\"")
         writeMissing(reason, check, to: &writer)
-        if status == .tooManyRequests { writeViolated(check, to: &writer) }
+        if reason == .overLimit || reason == .costNeverFits { writeViolated(check, to: &writer) }
         writer.write("}")
     }
 

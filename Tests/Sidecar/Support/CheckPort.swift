@@ -24,7 +24,7 @@ final class CheckPort {
         // The slow store answers when the loop is next run, as Redis would.
         let slow = RemoteMemory(store: Handover(store), home: loop, here: loop)
         worker = Worker(
-            eventLoop: loop, gate: Gate(snapshot), store: hasSlowStore ? .remote(slow) : .memory(store),
+            eventLoop: loop, gate: try Gate(snapshot, services: nil), store: hasSlowStore ? .remote(slow) : .memory(store),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try open(dialect, peer, isSurplus)
     }

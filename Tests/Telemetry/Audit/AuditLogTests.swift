@@ -153,7 +153,7 @@ import Testing
         #expect(String(metrics.shortHead, radix: 16) == mac.prefix(12).drop { $0 == "0" })
         var text = PrometheusText()
         text.write(metrics)
-        #expect(String(decoding: text.writer.bytes, as: UTF8.self).contains("postern_audit_seq 3\n"))
+        #expect(String(decoding: text.bytes, as: UTF8.self).contains("postern_audit_seq 3\n"))
     }
 
     @Test func withoutAKeyItIsAChainAllTheSame() throws {
