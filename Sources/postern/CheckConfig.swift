@@ -13,7 +13,7 @@ struct CheckConfig: ParsableCommand {
     func run() throws {
         var source = ConfigurationSource(path: file, overrides: SettingsOverrides())
         let loaded = source.load()
-        report(loaded.problems)
+        ProblemReport.write(loaded.problems)
         guard loaded.snapshot != nil else { throw ExitStatus.configuration }
         print("\(file): ok")
     }

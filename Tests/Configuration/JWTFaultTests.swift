@@ -106,6 +106,11 @@ import Testing
             6:23: a claim in `required_claims` has no value; a list of names asks only for presence
             """#),
         Fault(
+            "more required claims than are taken",
+            "auth:\n  mode: jwt\n  jwt: {issuer: \"https://a.example\", audience: a, required_claims: {"
+                + (0...64).map { "c\($0): a" }.joined(separator: ", ") + "}}",
+            "3:68: `required_claims` holds more than 64 entries"),
+        Fault(
             "required claims as a word",
             #"""
             auth:

@@ -1,6 +1,7 @@
 import Bytes
 
-/// What Postern knows of the request it was asked about, for somebody else to judge. Cold: made per question, in Strings.
+/// What Postern knows of the request it was asked about, for somebody else to judge. Cold: made per question, in
+/// Strings.
 public struct ExternalRequest: Sendable {
     public var method: String
     /// As the route saw it, without the query.

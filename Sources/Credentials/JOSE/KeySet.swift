@@ -99,7 +99,13 @@ public struct KeySet: Sendable {
     /// Whether the token's `kid` names a key of ours, of whatever algorithm: if so, fetching the keys again is no use.
     public func knows(id: String?) -> Bool {
         guard isNamed, let id else { return !keys.isEmpty }
-        return positions[id] != nil
+        return positions[id]?.contains { keys[$0].keyID?.isExactly(id) == true } ?? false
+    }
+
+    /// Why there is no candidate: the key the token means serves another algorithm, or there is none to choose.
+    func absence(id: String?, algorithm: SignatureAlgorithm) -> TokenFault {
+        let isOther = knows(id: id) && !keys.contains { $0.algorithm == algorithm && (id == nil || !isNamed) }
+        return isOther ? .keyAlgorithmMismatch : .unknownKey
     }
 
     /// Whether this key is still in the set: what it verified may be remembered no longer.

@@ -64,7 +64,7 @@ public enum TokenVerifier {
         reached = .key
         let candidates = keys.candidates(id: parsed.keyID, algorithm: parsed.algorithm)
         if candidates.isEmpty {
-            throw TokenRefusal(keys.knows(id: parsed.keyID) ? .keyAlgorithmMismatch : .unknownKey)
+            throw TokenRefusal(keys.absence(id: parsed.keyID, algorithm: parsed.algorithm))
         }
         reached = .signature
         for key in candidates {

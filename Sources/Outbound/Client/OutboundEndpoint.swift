@@ -2,8 +2,8 @@ import CLibcurl
 
 /// Where requests go: a URL, or a unix socket and what to ask it for.
 ///
-/// The URL is read by libcurl's own parser, the same one that will connect, so that what is judged here (the scheme, the
-/// host) is what is asked there.
+/// The URL is read by libcurl's own parser, the same one that will connect, so that what is judged here (the scheme,
+/// the host) is what is asked there.
 public struct OutboundEndpoint: Sendable, Equatable {
     public enum Problem: String, Error, Sendable {
         case notURL = "not a URL"

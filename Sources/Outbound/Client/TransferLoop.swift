@@ -1,7 +1,8 @@
 import CLibcurl
 import Glibc
 
-/// The outbound thread: takes requests, lets libcurl work on them, ends what is past its deadline, fires timers, sleeps.
+/// The outbound thread: takes requests, lets libcurl work on them, ends what is past its deadline, fires timers and
+/// sleeps.
 ///
 /// The deadlines are ours and not libcurl's, whose clock stands still while a request waits for a connection.
 final class TransferLoop {

@@ -7,7 +7,8 @@ import NIOHTTP1
 import NIOPosix
 import Telemetry
 
-/// /healthz, /readyz, /metrics and the assertion's public key: what may be shown to probes (gate.md 22). Nothing here changes anything.
+/// /healthz, /readyz, /metrics and the assertion's public key: what may be shown to probes (gate.md 22). Nothing here
+/// changes anything.
 struct AdminServer {
     let pool: WorkerPool
     let readiness: Readiness

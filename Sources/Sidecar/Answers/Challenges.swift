@@ -34,7 +34,8 @@ struct Challenges: Sendable {
 
     /// The header line for a denial that calls for one: 401, and 403 for a scope.
     func write(_ reason: DenyReason, scopes: [String], to writer: inout ByteWriter) {
-        let isChallenge = StatusTable.status(of: reason) == .unauthorized || reason == .scopeMissing || reason == .tokenScope
+        let lacksScope = reason == .scopeMissing || reason == .tokenScope
+        let isChallenge = StatusTable.status(of: reason) == .unauthorized || lacksScope
         guard isChallenge else { return }
         writer.write("WWW-Authenticate: ")
         let isProof = reason == .proofMissing || reason == .proofInvalid || reason == .proofReplayed

@@ -11,7 +11,10 @@ extension Authentication {
         let evidence = check.evidence
         let digest: Digest256
         if let peer = evidence.peer {
-            digest = peer.thumbprint
+            switch peer {
+            case .success(let certificate): digest = certificate.thumbprint
+            case .failure(let fault): return .refused(Refusal(fault))
+            }
         } else if let field = evidence.forwarded, field.value.count > 0 {
             digest = sha256.digest(kind: "certificate", value: bytes.extracting(field.value.bounds))
         } else {

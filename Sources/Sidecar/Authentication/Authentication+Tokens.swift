@@ -73,7 +73,9 @@ extension Authentication {
         switch TokenVerifier.verify(token, parsed: parsed, policy: issuer.policy, keys: keys, now: now) {
         case .success(let verified): return identify(verified, issuer, index, check)
         case .failure(let refusal):
-            if refusal.fault == .unknownKey, let snapshot, case .fetched(let source) = issuer.keys {
+            // A token that names no key may be signed by one that was published since.
+            let isUnknown = refusal.fault == .unknownKey || refusal.fault == .badSignature && parsed.keyID == nil
+            if isUnknown, let snapshot, case .fetched(let source) = issuer.keys {
                 return waitForUnknownKey(source, snapshot, refusal, check)
             }
             return .failure(Refusal(refusal))

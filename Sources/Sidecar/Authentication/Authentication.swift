@@ -132,7 +132,7 @@ final class Authentication {
             counters.unthrottled &+= 1
             return nil
         }
-        guard throttle.isEmpty == false, let seconds = throttle.wait(for: owner(of: address.network)) else { return nil }
+        guard !throttle.isEmpty, let seconds = throttle.wait(for: owner(of: address.network)) else { return nil }
         counters.throttled &+= 1
         check.report.retry(after: seconds)
         return Refusal(.tooManyFailures)

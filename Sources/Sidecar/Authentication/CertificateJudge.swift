@@ -25,9 +25,9 @@ struct CertificateJudge: Sendable {
     ///   - field: what `forwarded` found.
     ///   - peer: the certificate of our own TLS, which its handshake has verified.
     func certificate(
-        _ field: ForwardedField?, _ bytes: borrowing Span<UInt8>, peer: PresentedCertificate?
+        _ field: ForwardedField?, _ bytes: borrowing Span<UInt8>, peer: Result<PresentedCertificate, CertificateFault>?
     ) throws(CertificateFault) -> Shown? {
-        if let peer, sources.contains(.tls) { return Shown(certificate: peer, verifier: nil) }
+        if let peer, sources.contains(.tls) { return Shown(certificate: try peer.get(), verifier: nil) }
         guard let field else { return nil }
         // Two headers are two clients' words: nobody can say whose is the proxy's.
         guard !field.isRepeated else { throw .malformedHeader }

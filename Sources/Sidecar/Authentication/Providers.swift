@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import Credentials
 import Outbound
@@ -32,7 +33,8 @@ struct Providers: Sendable {
     /// The issuer that must judge a token, by its `iss`; a lone one judges all, and says what is wrong with them.
     func issuer(of token: UnverifiedToken) -> Int? {
         if issuers.count == 1 { return 0 }
-        return issuers.firstIndex { issuer in issuer.policy.issuer.map { $0.utf8.elementsEqual((token.issuer ?? "").utf8) } ?? false }
+        guard let name = token.issuer else { return nil }
+        return issuers.firstIndex { $0.policy.issuer?.isExactly(name) == true }
     }
 }
 

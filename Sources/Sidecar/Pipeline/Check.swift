@@ -80,8 +80,9 @@ protocol CheckOwner: AnyObject {
 
 /// What a request shows beside its credential: a client certificate, and a proof for a bound token.
 struct Evidence {
-    /// Of our own TLS, verified by its handshake; the connection's, whatever the request.
-    var peer: PresentedCertificate?
+    /// Of our own TLS, verified by its handshake; the connection's, whatever the request. One that cannot be read is
+    /// a fault and not nobody's.
+    var peer: Result<PresentedCertificate, CertificateFault>?
     var forwarded: ForwardedField?
     /// The `DPoP` header.
     var proof = ByteRange.empty

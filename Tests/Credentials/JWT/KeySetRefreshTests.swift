@@ -10,7 +10,7 @@ private final class Refresh {
         machine = KeySetRefresh(cooldownSeconds: cooldown, staleSeconds: stale, now: 0)
     }
 
-    static func nanos(_ seconds: Double) -> UInt64 { UInt64(seconds * 1_000_000_000) }
+    static func nanos(_ seconds: Double) -> UInt64 { UInt64((seconds * 1_000_000_000).rounded()) }
 
     /// Whether a fetch begins.
     @discardableResult

@@ -5,7 +5,9 @@ extension Live {
     /// Opaque tokens, asked about at a real provider (RFC 7662).
     @Suite(.serialized, .needs(.canaille))
     struct IntrospectionTests {
-        private static func configuration(_ provider: Provider, _ more: String = "") -> String {
+        private static func configuration(
+            _ provider: Provider, _ more: String = "", cacheSeconds: Int = 2
+        ) -> String {
             """
             auth:
               mode: oauth2
@@ -17,7 +19,7 @@ extension Live {
                 issuer: \(provider.issuer)
                 audience: \(Provider.client)
                 claims: {user_id: client_id}
-                cache_seconds: 2
+                cache_seconds: \(cacheSeconds)
                 negative_cache_seconds: 1
                 deadline_ms: 5000
             \(more)
@@ -81,7 +83,8 @@ extension Live {
         /// Away, or not willing to speak to us: neither is the client's fault, and neither lets it in.
         @Test func cannotDecideWithoutTheProvider() throws {
             let provider = try started()
-            let postern = try Postern(Self.configuration(provider), environment: Self.environment)
+            let postern = try Postern(
+                Self.configuration(provider, cacheSeconds: 60), environment: Self.environment)
             let stranger = try Postern(
                 Self.configuration(provider), environment: ["INTROSPECTION_SECRET": "another secret altogether"])
             let (known, unseen) = (try provider.opaqueToken(), try provider.opaqueToken())

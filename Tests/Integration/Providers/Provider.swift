@@ -50,7 +50,8 @@ final class Provider {
 
     /// A JWT for alice. Two of the same second are the same token.
     func token() throws -> String {
-        try grant("grant_type=password&username=alice&password=\(Provider.escaped(Provider.password))&scope=profile")
+        try grant(
+            "grant_type=password&username=alice&password=\(Provider.escaped(Provider.password))&scope=openid%20profile")
     }
 
     /// A token that says nothing to anybody but its provider, and has no `sub` there either.

@@ -73,6 +73,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = answer
     do_POST = answer
+    do_CONNECT = answer
 
     def misbehave(self, how, count):
         write = self.wfile.write
