@@ -68,8 +68,8 @@ import Testing
         let port = try CheckPort(yaml)
         let connection = try port.channel.pipeline.syncOperations.handler(type: CheckConnection.self)
         let names = CertificateNames(uris: ["spiffe://example.org/envoy"])
-        connection.peerCertificate = PresentedCertificate(
-            thumbprint: SHA256().digest([UInt8]("envoy".utf8).span), names: names)
+        connection.peerCertificate = .success(
+            PresentedCertificate(thumbprint: SHA256().digest([UInt8]("envoy".utf8).span), names: names))
         for name in ["agents/one", "agents/two", "agents/one"] {
             let digit = name.hasSuffix("one") ? "a" : "b"
             let answer = try port.ask("GET /envoy/any", [xfcc(name, digit)])
