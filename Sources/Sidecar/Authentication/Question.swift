@@ -147,10 +147,11 @@ extension Question {
     }
 
     private func decided<Accepted>(_ verdict: RemoteVerdict<Accepted>, _ gate: Gate) -> Result<Accepted, Refusal> {
+        gate.providers.log?.answered(provider.name, verdict.fault)
         switch verdict {
-        case .accepted(let accepted): .success(accepted)
-        case .refused(let reason, let claim): .failure(Refusal(reason, claim: claim))
-        case .undecidable(let fault): .failure(.undecidable(gate, fault: fault.word))
+        case .accepted(let accepted): return .success(accepted)
+        case .refused(let reason, let claim): return .failure(Refusal(reason, claim: claim))
+        case .undecidable(let fault): return .failure(.undecidable(gate, fault: fault.word))
         }
     }
 

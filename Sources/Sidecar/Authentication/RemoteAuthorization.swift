@@ -49,7 +49,9 @@ final class RemoteAuthorization {
         }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let eventLoop = eventLoop
+        let log = gate.providers.log
         client.authorize(identity.principal, request: request) { verdict in
+            log?.answered("authorization", verdict.fault)
             eventLoop.execute { bound.value.answered(key, settings, verdict) }
         }
         return .waiting
