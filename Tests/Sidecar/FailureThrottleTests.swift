@@ -96,6 +96,19 @@ import Testing
         #expect(answer["Retry-After"] == nil)
     }
 
+    /// What the throttle would have said is nobody's time to come back.
+    @Test func aLimitOnAPublicPathNamesItsOwnTime() throws {
+        let auth = ["failed_credentials: {rate: 1/hour, burst: 2}"]
+        let port = try CheckPort(
+            TestToken.yaml(auth: auth, rest: "limits: [{name: address, per: address, rate: 1/minute, burst: 3}]"))
+        try exhaust(port)
+        let headers = [TestToken.bearer(TestToken.bad(7)), here]
+        for _ in 0..<3 { #expect(try port.ask("GET /envoy/health", headers).status == 200) }
+        let answer = try port.ask("GET /envoy/health", headers)
+        #expect(answer.body.contains("\"over_limit\""))
+        #expect(answer["Retry-After"] == "60")
+    }
+
     @Test func canBeTurnedOffAndIsForgottenByAReload() throws {
         let off = try port("{enabled: false}")
         for number in 0..<10 { #expect(try ask(off, TestToken.bad(number)).status == 401) }
