@@ -1,10 +1,10 @@
-import Outbound
 import Bytes
 import Configuration
 import Credentials
 import Domain
 import HTTPWire
 import NIOCore
+import Outbound
 import Synchronization
 
 /// One credential put to somebody else: a copy of what they need to know, made when a check goes cold.
