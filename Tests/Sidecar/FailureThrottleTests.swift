@@ -119,6 +119,22 @@ import Testing
         #expect(try ask(port, TestToken.made()).status == 200)
     }
 
+    /// Whoever would be asked is not: the question is the cold work.
+    @Test func asksNobodyForAnAddressThatIsHeldUp() throws {
+        let vouch = TestAuthenticator()
+        let auth = ["failed_credentials: {rate: 1/hour, burst: 2}"]
+        let port = try CheckPort(TestAuthenticator.yaml(auth: auth), authenticators: [vouch])
+        for number in 0..<2 {
+            _ = try port.ask("GET /envoy/any", ["Authorization: Bearer credential-\(number)", here])
+            vouch.answer(.refused)
+            #expect(try port.settled().status == 401)
+        }
+        #expect(try port.ask("GET /envoy/any", ["Authorization: Bearer credential-2", here]).status == 429)
+        #expect(vouch.attempts.count == 2)
+        #expect(try port.ask("GET /envoy/any", ["Authorization: Bearer credential-2"]).text.isEmpty)
+        #expect(vouch.attempts.count == 3)
+    }
+
     /// A bad proof for a good token counts like a bad token.
     @Test func badProofsCount() throws {
         let auth = ["failed_credentials: {rate: 1/hour, burst: 2}"]
