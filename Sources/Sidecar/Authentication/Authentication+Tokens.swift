@@ -1,5 +1,5 @@
-import Configuration
 import Bytes
+import Configuration
 import Credentials
 import Domain
 import Outbound

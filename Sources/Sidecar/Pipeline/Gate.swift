@@ -1,8 +1,8 @@
-import Limits
 import Bytes
 package import Configuration
 import Credentials
 import Domain
+import Limits
 import Policy
 
 /// A Snapshot with what the answers need rendered from it: immutable, shared by workers, swapped whole.
