@@ -96,8 +96,9 @@ let package = Package(
         tests(
             "Sidecar",
             [
-                "Bytes", "Domain", "HTTPWire", "Limits", "Configuration", "Telemetry", "Sidecar", nioCore, nioEmbedded,
-                logging,
+                "Bytes", "Domain", "HTTPWire", "Credentials", "Limits", "Configuration", "Telemetry", "Sidecar",
+                nioCore,
+                nioEmbedded, logging,
             ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),

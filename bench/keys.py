@@ -1,4 +1,4 @@
-"""The 10,000 API keys that every row knows, and the files each peer reads them from.
+"""The 10,000 API keys that every row of bench/run knows, and the files each peer reads them from.
 
 Keys are derived from their index, so two runs ask the same questions. Two more keys stand outside the load:
 one whose role lacks the permission (403) and one whose bucket is drained on purpose (429).
@@ -21,6 +21,10 @@ class Key:
     text: str
 
     @property
+    def header(self) -> str:
+        return f"x-api-key: {self.text}"
+
+    @property
     def sha256(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
@@ -37,14 +41,29 @@ UNKNOWN = _key(COUNT + 2, "user").text  # no table holds it
 LISTED = LOAD + [FORBIDDEN, DRAINED]
 
 
-def write_for_wrk(path: Path) -> None:
-    path.write_text("".join(key.text + "\n" for key in LOAD))
+@dataclass(frozen=True)
+class Cast:
+    """Who asks a row, each as the header it shows: an API key, or whatever else stands for the same subjects."""
+    load: list[str]  # of LOAD's subjects, in their order, as many as there are
+    forbidden: str
+    drained: str
+    unknown: str
+
+
+def cast(count: int = COUNT) -> Cast:
+    unknown = Key("", "", UNKNOWN)
+    return Cast([key.header for key in LOAD[:count]], FORBIDDEN.header, DRAINED.header, unknown.header)
+
+
+def write_for_wrk(path: Path, cast: Cast) -> None:
+    path.write_text("".join(header + "\n" for header in cast.load))
 
 
 def write_for_lua(path: Path) -> None:
     path.write_text("".join(f"{key.sha256}\t{key.id}\t{key.role}\n" for key in LISTED))
 
 
-def yaml_lines() -> str:
-    """Entries of `auth.api_keys.keys`, indented to their place."""
-    return "".join(f"      - {{id: {key.id}, sha256: {key.sha256}, roles: [{key.role}]}}\n" for key in LISTED)
+def section() -> str:
+    """`auth.api_keys`, indented to its place."""
+    entries = (f"      - {{id: {key.id}, sha256: {key.sha256}, roles: [{key.role}]}}\n" for key in LISTED)
+    return "  api_keys:\n    keys:\n" + "".join(entries)

@@ -38,14 +38,16 @@ def busy_seconds() -> float:
     return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND
 
 
-def _used(server: int, redis: int) -> tuple[float, float, float, float]:
+def _used(server: int, redis: int | None) -> tuple[float, float, float, float]:
     times = os.times()
-    return cpu_seconds(server), cpu_seconds(redis), times.children_user + times.children_system, busy_seconds()
+    behind = 0.0 if redis is None else cpu_seconds(redis)
+    return cpu_seconds(server), behind, times.children_user + times.children_system, busy_seconds()
 
 
-def run(port: int, seconds: int, keys: Path, server: int, redis: int) -> Run:
+def run(port: int, seconds: int, credentials: Path, server: int, redis: int | None = None) -> Run:
+    """`credentials`: the file for wrk. `server` and `redis` are pids; without a Redis its time is 0."""
     before = _used(server, redis)
-    found = _wrk(port, seconds, keys)
+    found = _wrk(port, seconds, credentials)
     spent = [after - start for after, start in zip(_used(server, redis), before)]
     if found["refused"] or found["broken"] or not found["requests"]:
         kinds = ", ".join(f"{kind} {found[kind]}" for kind in ("connect", "read", "write", "timeout"))
@@ -57,9 +59,9 @@ def run(port: int, seconds: int, keys: Path, server: int, redis: int) -> Run:
         max(0.0, (spent[3] - sum(spent[:3])) / seconds))
 
 
-def _wrk(port: int, seconds: int, keys: Path) -> dict:
+def _wrk(port: int, seconds: int, credentials: Path) -> dict:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), f"http://127.0.0.1:{port}/"]
-    done = subprocess.run(command + ["--", str(keys)], capture_output=True, text=True, timeout=seconds + 30)
+    done = subprocess.run(command + ["--", str(credentials)], capture_output=True, text=True, timeout=seconds + 30)
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode != 0 or not lines:
         raise LoadFailed(f"wrk failed ({done.returncode}): {done.stdout}{done.stderr}")

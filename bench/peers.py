@@ -21,6 +21,7 @@ class Row:
     port: int
     pid: int
     verify: Callable[[str, int], int]
+    admin: int | None = None  # the port of Postern's metrics
 
 
 class Template(string.Template):
@@ -70,14 +71,17 @@ def _nginx(processes: Processes, folder: Path, redis_port: int) -> list[Row]:
 
 def postern(
     name: str, backend: str, processes: Processes, folder: Path, redis_port: int,
-    template: Path = HERE / "postern.yaml.template",
+    template: Path = HERE / "postern.yaml.template", mode: str = "api_key", provider: str | None = None,
+    verify: Callable[[str, int], int] = probe.gate,
 ) -> Row:
-    port, file = free_port(), folder / f"{backend}.yaml"
+    """Postern with one worker. `provider` is the section of `auth` that the mode needs; by default the listed keys."""
+    port, admin, file = free_port(), free_port(), folder / f"{backend}.yaml"
     _fill(template, file, {
-        "port": port, "admin_port": free_port(), "backend": backend, "keys": keys.yaml_lines(),
+        "port": port, "admin_port": admin, "backend": backend, "mode": mode,
+        "provider": keys.section() if provider is None else provider,
         "redis_port": redis_port, "burst": keys.BURST, "rate": f"{keys.RATE_COUNT}/hour"})
     command = [str(requirements.POSTERN), "serve", "--config", str(file)]
-    return Row(name, port, processes.start(f"postern-{backend}", command, port), probe.gate)
+    return Row(name, port, processes.start(name, command, port), verify, admin)
 
 
 def _fill(template: Path, target: Path, values: dict[str, object]) -> None:

@@ -14,9 +14,9 @@ class WrongAnswer(Exception):
     pass
 
 
-def ask(port: int, path: str, key: str | None) -> tuple[int, dict[str, str], int]:
+def ask(port: int, path: str, header: str | None) -> tuple[int, dict[str, str], int]:
     """Status, headers by lower-case name, and the size of the answer in bytes."""
-    credential = f"x-api-key: {key}\r\n" if key else ""
+    credential = f"{header}\r\n" if header else ""
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(REQUEST.format(path=path, credential=credential).encode())
@@ -48,27 +48,27 @@ def _expect(row: str, what: str, seen: object, wanted: object) -> None:
 
 def static(row: str, port: int) -> int:
     """A row that only answers 200. Returns the answer's size."""
-    status, _, size = ask(port, INVOKE, keys.LOAD[0].text)
+    status, _, size = ask(port, INVOKE, keys.LOAD[0].header)
     _expect(row, "the status", status, 200)
     return size
 
 
-def gate(row: str, port: int) -> int:
+def gate(row: str, port: int, cast: keys.Cast = keys.cast()) -> int:
     """A row that decides: 401, 403, 429 and 200 with identity and limit. Returns the size of an allow."""
-    for what, path, key, wanted in [
-        ("no key", INVOKE, None, 401),
-        ("an unknown key", INVOKE, keys.UNKNOWN, 401),
-        ("a role without the permission", INVOKE, keys.FORBIDDEN.text, 403),
-        ("a full bucket drained", DRAIN, keys.DRAINED.text, 200),
-        ("an empty bucket", INVOKE, keys.DRAINED.text, 429),
+    for what, path, header, wanted in [
+        ("no credential", INVOKE, None, 401),
+        ("an unknown credential", INVOKE, cast.unknown, 401),
+        ("a role without the permission", INVOKE, cast.forbidden, 403),
+        ("a full bucket drained", DRAIN, cast.drained, 200),
+        ("an empty bucket", INVOKE, cast.drained, 429),
     ]:
-        status, headers, _ = ask(port, path, key)
+        status, headers, _ = ask(port, path, header)
         _expect(row, f"the status for {what}", status, wanted)
         if status == 429:
             _expect(row, "Retry-After on 429", headers.get("retry-after"), "1")
-    for index in (0, keys.COUNT - 1):
+    for index in (0, len(cast.load) - 1):
         key = keys.LOAD[index]
-        status, headers, size = ask(port, INVOKE, key.text)
+        status, headers, size = ask(port, INVOKE, cast.load[index])
         _expect(row, f"the status for {key.id}", status, 200)
         _expect(row, "X-Auth-User-Id", headers.get("x-auth-user-id"), key.id)
         _expect(row, "X-RateLimit-Remaining", headers.get("x-ratelimit-remaining"), str(keys.BURST - 1))

@@ -2,21 +2,36 @@
 import json
 import platform
 import statistics
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from load import Run
 from peers import EXACT, FLOOR, LUA
 
 Runs = dict[str, list[Run]]
-# (what, its row, the figure, the row it is held against, the bound): issue "1 of 5", last point of "done".
-TARGETS = [
+# Of bench/run: (what, its row, the figure, the row it is held against, the bound).
+RATIOS = [
     ("Postern exact, CPU per check, against the floor", EXACT, "server_us", FLOOR, 1.8),
     ("Postern exact, CPU per check, against nginx + Lua", EXACT, "server_us", LUA, 0.4),
     ("Redis below Postern exact, CPU per check, against below nginx + Lua", EXACT, "redis_us", LUA, 0.6),
 ]
 # What the rest of a quiet machine may use during a run.
 QUIET_CORES = 0.15
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure that was promised, and what was found; None if a row of it was not measured."""
+    what: str
+    found: float | None
+    bound: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        if self.found is None:
+            return f"{self.what}: not measured"
+        verdict = "PASS" if self.found <= self.bound else "MISSED"
+        return f"{self.what}: {self.found:.2f}{self.unit} {verdict} (target {self.bound}{self.unit} at most)"
 
 
 def median(runs: Runs, row: str, figure: str) -> float:
@@ -47,16 +62,12 @@ def _ratio(runs: Runs, row: str, against: str) -> str:
     return f"{'-':>9}" if found is None else f"{found:>9.2f}"
 
 
-def targets(runs: Runs) -> list[tuple[str, float | None, float]]:
-    return [(what, ratio(runs, row, figure, against), bound) for what, row, figure, against, bound in TARGETS]
+def targets(runs: Runs) -> list[Target]:
+    return [Target(what, ratio(runs, row, figure, against), bound) for what, row, figure, against, bound in RATIOS]
 
 
-def verdicts(runs: Runs) -> str:
-    lines = []
-    for what, found, bound in targets(runs):
-        seen = "not measured" if found is None else f"{found:.2f} {'met' if found < bound else 'MISSED'}"
-        lines.append(f"{what}: {seen} (target < {bound})")
-    return "\n".join(lines)
+def verdicts(targets: list[Target]) -> str:
+    return "\n".join(map(str, targets))
 
 
 def disturbance(runs: Runs) -> str:
@@ -73,11 +84,13 @@ def machine() -> dict[str, str]:
     return {"cpu": models[0] if models else platform.machine(), "cpus": str(len(models)), "kernel": platform.release()}
 
 
-def write(path: Path, runs: Runs, sizes: dict[str, int], about: dict[str, object]) -> None:
+def write(
+    path: Path, runs: Runs, sizes: dict[str, int], targets: list[Target], about: dict[str, object],
+) -> None:
     document = {
         **about, "machine": machine(),
         "rows": {row: {"answer_bytes": sizes[row], "rounds": [asdict(run) for run in runs[row]]} for row in runs},
-        "targets": [{"what": what, "ratio": found, "bound": bound} for what, found, bound in targets(runs)],
+        "targets": [asdict(target) for target in targets],
     }
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n")

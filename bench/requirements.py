@@ -14,18 +14,24 @@ FILES = {
     Path("/usr/share/lua/5.1/nginx/redis.lua"): "lua-nginx-redis",
 }
 
+# What bench/credentials needs of all that, and more.
+CREDENTIALS_COMMANDS = {"cc": "gcc", "wrk": "wrk", "openssl": "openssl"}
+CREDENTIALS_FILES = {Path("/usr/include/openssl/evp.h"): "libssl-dev"}
+
 
 def nginx() -> str | None:
     """Debian installs it in /usr/sbin, which is not on everybody's PATH."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
-def missing(needs_postern: bool) -> list[str]:
+def missing(
+    needs_postern: bool, commands: dict[str, str] = COMMANDS, files: dict[Path, str] = FILES,
+) -> list[str]:
     """One line per thing to do; empty when the bench can run."""
-    packages = {package for command, package in COMMANDS.items() if not shutil.which(command)}
+    packages = {package for command, package in commands.items() if not shutil.which(command)}
     if nginx():
         packages.discard("nginx")
-    packages |= {package for file, package in FILES.items() if not file.exists()}
+    packages |= {package for file, package in files.items() if not file.exists()}
     lines = [f"apt-get install {' '.join(sorted(packages))}"] if packages else []
     if needs_postern and not POSTERN.exists():
         lines.append(f"build {POSTERN.relative_to(REPOSITORY)}: "

@@ -1,5 +1,5 @@
--- Load as Envoy sends it: one check per request, cycling through the listed API keys in order.
--- usage: wrk … -s keys.lua URL -- KEYS_FILE        (one key per line)
+-- Load as Envoy sends it: one check per request, cycling through the listed credentials in order.
+-- usage: wrk … -s keys.lua URL -- FILE             (one header with a credential per line)
 -- All requests are built before the clock starts, so that the generator, which shares the cores, stays cheap.
 
 local requests = {}
@@ -13,15 +13,15 @@ local head = table.concat({
     "x-postern-client-addr: 203.0.113.7",
     "x-forwarded-proto: https",
     "content-type: application/json",
-    "x-api-key: %s",
+    "%s",
     "x-envoy-expected-rq-timeout-ms: 200",
     "content-length: 0",
     "", "",
 }, "\r\n")
 
 function init(args)
-    for key in io.lines(args[1]) do
-        requests[#requests + 1] = head:format(#requests + 1, key)
+    for credential in io.lines(args[1]) do
+        requests[#requests + 1] = head:format(#requests + 1, credential)
     end
 end
 

@@ -10,15 +10,13 @@ extension Authentication {
         guard let judge = check.gate.providers.certificates else { return .refused(Refusal(.noCredential)) }
         let evidence = check.evidence
         let digest: Digest256
-        if let peer = evidence.peer {
-            switch peer {
-            case .success(let certificate): digest = certificate.thumbprint
-            case .failure(let fault): return .refused(Refusal(fault))
+        do throws(CertificateFault) {
+            guard let found = try judge.digest(evidence.forwarded, bytes, peer: evidence.peer, sha256) else {
+                return .refused(Refusal(.certificateMissing))
             }
-        } else if let field = evidence.forwarded, field.value.count > 0 {
-            digest = sha256.digest(kind: "certificate", value: bytes.extracting(field.value.bounds))
-        } else {
-            return .refused(Refusal(.certificateMissing))
+            digest = found
+        } catch {
+            return .refused(Refusal(error))
         }
         if let step = remembered(digest, check, bytes, at: now) { return step }
         if let refusal = throttled(check) { return .refused(refusal) }

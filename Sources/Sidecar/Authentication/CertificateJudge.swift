@@ -43,6 +43,30 @@ struct CertificateJudge: Sendable {
         }
     }
 
+    /// What the verdict on the certificate that `certificate` finds is remembered by: all that it depends on, and nothing
+    /// that is not looked at, such as a proxy's own certificate where only its word on others counts. Nil where there
+    /// is no certificate.
+    func digest(
+        _ field: ForwardedField?, _ bytes: borrowing Span<UInt8>,
+        peer: Result<PresentedCertificate, CertificateFault>?, _ sha256: SHA256
+    ) throws(CertificateFault) -> Digest256? {
+        if let peer, sources.contains(.tls) { return try peer.get().thumbprint }
+        guard let field else { return nil }
+        guard !field.isRepeated else { throw .malformedHeader }
+        guard field.value.count > 0 else { return nil }
+        let value = bytes.extracting(field.value.bounds)
+        switch field.token {
+        case .xForwardedClientCert: return sha256.digest(kind: "xfcc", value: value)
+        case .sslClientCert: return sha256.digest(kind: "ssl-client-cert", value: value)
+        default:
+            var both = ByteWriter(reserving: value.count + Int(field.chain.count) + 1)
+            both.write(value)
+            both.write(0)
+            both.write(bytes.extracting(field.chain.bounds))
+            return both.withSpan { sha256.digest(kind: "client-cert", value: $0) }
+        }
+    }
+
     /// Who a certificate stands for.
     func authenticate(_ shown: Shown, at now: Int64) -> Result<CertifiedPrincipal, CertificateFault> {
         guard let authenticator else { return .failure(.missing) }

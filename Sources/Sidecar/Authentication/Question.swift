@@ -134,6 +134,10 @@ extension Question {
         switch answer {
         case .identified(let principal, let seconds):
             guard !principal.isAnonymous else { return .failure(Refusal(.credentialRefused)) }
+            // An identity that is over is none, as with an external authenticator's.
+            if let expiry = principal.expiresAt, expiry <= now {
+                return .failure(Refusal(.credentialRefused, claim: "expires_at"))
+            }
             let named = principal.with(method: AuthenticationMethod(rawValue: name), defaultRoles: ["default"])
             return .success(
                 Authentication.Answer(principal: named, goodUntil: end(principal.expiresAt, max(0, seconds))))

@@ -44,6 +44,8 @@ final class Check {
     /// Ready for the next request.
     func begin(_ gate: Gate, at now: UInt64) {
         if self.gate !== gate { self.gate = gate }
+        // Its ranges are over bytes that are gone: what cannot be decoded must not be logged by them.
+        request = CheckRequest(dialect: .json)
         presented = Presented()
         if evidence.isSome { evidence = Evidence() }
         match = nil
