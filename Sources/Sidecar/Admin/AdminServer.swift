@@ -15,11 +15,9 @@ struct AdminServer {
     let group: MultiThreadedEventLoopGroup
     let services: ProviderServices
     let audit: AuditLog?
-    let published: AssertionSigner?
 
     func bind(_ endpoint: Endpoint) throws -> any Channel {
-        let reports = AdminReports(
-            pool: pool, readiness: readiness, services: services, audit: audit, published: published)
+        let reports = AdminReports(pool: pool, readiness: readiness, services: services, audit: audit)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in

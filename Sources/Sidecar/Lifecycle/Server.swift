@@ -52,8 +52,7 @@ package final class Server {
                 channels.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
             }
             let admin = AdminServer(
-                pool: pool, readiness: readiness, group: adminGroup, services: services, audit: audit,
-                published: snapshot.credentials.assertion)
+                pool: pool, readiness: readiness, group: adminGroup, services: services, audit: audit)
             let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
             announce(channels, adminChannel, settings)
             serve(pool, settings, audit)
