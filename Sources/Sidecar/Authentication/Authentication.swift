@@ -2,6 +2,7 @@ import Bytes
 import Configuration
 import Credentials
 import Domain
+import HTTPWire
 import Limits
 import NIOCore
 

@@ -1,5 +1,5 @@
-/// How much of a worker's time cold work may take: half of it, so that whoever shows tokens from addresses that cannot be
-/// told apart slows strangers down and not those who are known (gate.md 12).
+/// How much of a worker's time cold work may take: half of it, so that whoever shows tokens from addresses that cannot
+/// be told apart slows strangers down and not those who are known (gate.md 12).
 ///
 /// A bucket of nanoseconds, filled by half of the time that passes, and charged what each verification took.
 struct ColdBudget {
