@@ -31,8 +31,8 @@ struct Advice {
         logger.warning("a path begins with two slashes; if all do, path_prefix must be /envoy without a final slash")
     }
 
-    /// A proxy that gives up before Redis, or whoever judges a credential, may answer turns every slow answer into its own
-    /// failure (gate.md 21).
+    /// A proxy that gives up before Redis, or whoever judges a credential, may answer turns every slow answer into its
+    /// own failure (gate.md 21).
     mutating func expectedTimeout(
         _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, deadlineMillis: Int
     ) {
