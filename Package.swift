@@ -37,7 +37,8 @@ let package = Package(
     name: "postern",
     products: [
         .executable(name: "postern", targets: ["postern"]),
-        .library(name: "Sidecar", targets: ["Sidecar"]),
+        // With the words an authenticator of one's own speaks in.
+        .library(name: "Sidecar", targets: ["Sidecar", "Domain"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -95,8 +96,9 @@ let package = Package(
         tests(
             "Sidecar",
             [
-                "Bytes", "Domain", "HTTPWire", "Limits", "Configuration", "Telemetry", "Sidecar", nioCore, nioEmbedded,
-                logging,
+                "Bytes", "Domain", "HTTPWire", "Credentials", "Limits", "Configuration", "Telemetry", "Sidecar",
+                nioCore,
+                nioEmbedded, logging,
             ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),

@@ -6,8 +6,8 @@ public import Bytes
 /// Fixed after compilation; an open-addressed table at most half full. A slot holds the digest itself, so a look-up
 /// touches one cache line, and nothing that a client sends can make the table slow.
 public struct Keyring: Sendable {
-    /// 32 bytes, so that a slot never lies across two cache lines. Of the digest it keeps 224 bits: to find a second key
-    /// that shares them is as far out of reach as with all 256.
+    /// 32 bytes, so that a slot never lies across two cache lines. Of the digest it keeps 224 bits: to find a second
+    /// key that shares them is as far out of reach as with all 256.
     private struct Slot: Sendable {
         var first: UInt64
         var second: UInt64

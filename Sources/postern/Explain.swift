@@ -24,7 +24,7 @@ struct Explain: ParsableCommand {
     func run() throws {
         var source = ConfigurationSource(path: file.config, overrides: SettingsOverrides())
         let loaded = source.load()
-        report(loaded.problems)
+        ProblemReport.write(loaded.problems)
         guard let snapshot = loaded.snapshot else { throw ExitStatus.configuration }
         let request = Explanation.Request(method: method, target: path, headers: header, address: address)
         let explanation = try Explanation(request, under: snapshot)

@@ -1,9 +1,6 @@
 import ArgumentParser
 import Configuration
-import Glibc
-import Logging
 import Sidecar
-import Telemetry
 
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,20 +17,9 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         let overrides = SettingsOverrides(listen: listen, admin: admin)
-        var source = ConfigurationSource(path: file.config, overrides: overrides)
-        let loaded = source.load()
-        report(loaded.problems)
-        guard let snapshot = loaded.snapshot else { throw ExitStatus.configuration }
-        let signals = SignalWaiter()
-        let sink = LogSink()
-        let level = Logger.Level(rawValue: snapshot.settings.log.level.rawValue) ?? .info
-        let logger = Logger(label: "postern") { _ in JSONLogHandler(sink: sink, level: level) }
-        defer { sink.flush() }
-        do {
-            try Server(source: source, signals: signals, logger: logger).run(snapshot)
-        } catch {
-            logger.critical("cannot start", metadata: ["cause": "\(error)"])
-            throw ExitStatus.unavailable
-        }
+        let server = PosternServer(
+            configuration: file.config, registry: AuthenticatorRegistry(), overrides: overrides)
+        let status = server.run()
+        if status != 0 { throw ExitCode(status) }
     }
 }

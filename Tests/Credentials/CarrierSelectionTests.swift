@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct CarrierSelectionTests {
     /// Each text is one header's value, laid out one after another.
-    private func choose(keys: [String] = [], authorization: [String] = [], bearer: Bool = true) -> (Presented, String) {
+    private func choose(
+        keys: [String] = [], authorization: [String] = [], schemes: TokenSchemes = [.bearer, .dpop]
+    ) -> (Presented, String) {
         var bytes: [UInt8] = []
         var selection = CarrierSelection()
         func add(_ text: String) -> ByteRange {
@@ -13,14 +15,14 @@ import Testing
         }
         for key in keys { selection.noteKeyHeader(add(key)) }
         for value in authorization { selection.noteAuthorization(add(value)) }
-        let presented = selection.choose(from: bytes.span, allowing: bearer ? [.bearer, .dpop] : [])
+        let presented = selection.choose(from: bytes.span, allowing: schemes)
         return (presented, bytes.span.extracting(presented.credential.bounds).text())
     }
 
     @Test func nothingIsNothing() {
         #expect(choose().0.carrier == .none)
         #expect(choose(authorization: ["Basic abc"]).0.carrier == .none)
-        #expect(choose(authorization: ["Bearer abc"], bearer: false).0.carrier == .none)
+        #expect(choose(authorization: ["Bearer abc"], schemes: []).0.carrier == .none)
         #expect(choose(authorization: ["Bearerabc"]).0.carrier == .none)
     }
 
@@ -50,5 +52,31 @@ import Testing
     @Test func anEmptyKeyIsPresentAndWrong() {
         #expect(choose(keys: [""]).0.carrier == .keyHeader)
         #expect(choose(authorization: ["Bearer"]).0.carrier == .bearer)
+    }
+
+    @Test(arguments: ["DPoP abc", "dpop abc", "DPOP   abc"])
+    func aBoundTokenHasASchemeOfItsOwn(_ value: String) {
+        let (presented, credential) = choose(authorization: [value])
+        #expect(presented.carrier == .dpop)
+        #expect(credential == "abc")
+        #expect(presented.mayHoldToken)
+    }
+
+    @Test func aSchemeThatIsNotReadIsNobodys() {
+        #expect(choose(authorization: ["DPoP abc"], schemes: .bearer).0.carrier == .none)
+        #expect(!choose(authorization: ["DPoP abc"], schemes: .bearer).0.mayHoldToken)
+        #expect(choose(authorization: ["Bearer abc"], schemes: .dpop).0.carrier == .none)
+        #expect(choose(authorization: ["DPoPabc"]).0.carrier == .none)
+        #expect(choose(authorization: ["DPo abc"]).0.carrier == .none)
+    }
+
+    @Test func aKeyGoesBeforeABoundTokenToo() {
+        let (presented, credential) = choose(keys: ["k"], authorization: ["DPoP b"])
+        #expect(presented.carrier == .keyHeader)
+        #expect(presented.hasSecond)
+        #expect(presented.mayHoldToken)
+        #expect(credential == "k")
+        #expect(choose(authorization: ["DPoP a", "Bearer a"]).0.isAmbiguous)
+        #expect(choose(authorization: ["DPoP a,b"]).0.isAmbiguous)
     }
 }

@@ -2,14 +2,14 @@ import Glibc
 
 /// Small files, read whole with a bound. Configuration and secrets are read at start and at reload, on no event loop,
 /// so blocking is fine; Foundation is not linked for it.
-enum FileBytes {
-    enum Fault: Error, Equatable {
+package enum FileBytes {
+    package enum Fault: Error, Equatable {
         /// In the system's words, such as "No such file or directory".
         case system(String)
         case tooLarge
     }
 
-    static func read(_ path: String, atMost limit: Int) throws(Fault) -> [UInt8] {
+    package static func read(_ path: String, atMost limit: Int) throws(Fault) -> [UInt8] {
         let descriptor = try open(path)
         defer { close(descriptor) }
         var bytes: [UInt8] = []

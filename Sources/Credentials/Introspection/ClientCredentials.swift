@@ -50,15 +50,13 @@ public struct ClientCredentials: Sendable, CustomStringConvertible, CustomReflec
 }
 
 extension ByteWriter {
-    /// `bytes` as a value of `application/x-www-form-urlencoded`: a space is `+`, and what is not unreserved is
-    /// escaped; more than a browser escapes, and read the same.
+    /// `bytes` as a value of `application/x-www-form-urlencoded`: what is not unreserved is escaped, a space
+    /// too: servers that read these credentials as a URL's part, and not as a form's, know no `+`.
     mutating func write(form bytes: borrowing Span<UInt8>) {
         for index in 0..<bytes.count {
             let byte = bytes[index]
             if ASCII.isUnreserved(byte), byte != 0x7E {
                 write(byte)
-            } else if byte == 0x20 {
-                write(0x2B)
             } else {
                 write(escaped: byte)
             }

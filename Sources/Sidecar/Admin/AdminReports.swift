@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Credentials
 import Domain
 import NIOCore
@@ -24,8 +25,6 @@ struct AdminReports: Sendable {
     let readiness: Readiness
     let services: ProviderServices
     let audit: AuditLog?
-    /// Of `X-Auth-Assertion`: agents fetch its public key here.
-    let published: AssertionSigner?
 
     func report(_ request: HTTPRequestHead, on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
         guard request.method == .GET || request.method == .HEAD else {
@@ -35,14 +34,19 @@ struct AdminReports: Sendable {
         case "/healthz": return eventLoop.makeSucceededFuture(.text(.ok, "ok\n"))
         case "/readyz": return ready(on: eventLoop)
         case "/metrics": return metrics(on: eventLoop)
-        case "/.well-known/jwks.json": return eventLoop.makeSucceededFuture(keys)
+        case "/.well-known/jwks.json": return keys(on: eventLoop)
         default: return eventLoop.makeSucceededFuture(.text(.notFound, "see /healthz, /readyz, /metrics\n"))
         }
     }
 
-    private var keys: AdminReport {
-        guard let published else { return .text(.notFound, "response.assertion is not configured\n") }
-        return AdminReport(status: .ok, type: "application/jwk-set+json", body: ContiguousArray(published.jwks))
+    /// The public key of `X-Auth-Assertion`, as the configuration in force has it: a reload may replace the key.
+    private func keys(on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
+        pool.collect(on: eventLoop) { $0.gate.snapshot.credentials.assertion?.jwks }.map { published in
+            guard let keys = published.compactMap({ $0 }).last else {
+                return .text(.notFound, "response.assertion is not configured\n")
+            }
+            return AdminReport(status: .ok, type: "application/jwk-set+json", body: ContiguousArray(keys))
+        }
     }
 
     /// 503 while draining, and while Redis is away if that refuses or defers checks (gate.md 22).

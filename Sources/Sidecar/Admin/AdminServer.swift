@@ -7,18 +7,17 @@ import NIOHTTP1
 import NIOPosix
 import Telemetry
 
-/// /healthz, /readyz, /metrics and the assertion's public key: what may be shown to probes (gate.md 22). Nothing here changes anything.
+/// /healthz, /readyz, /metrics and the assertion's public key: what may be shown to probes (gate.md 22). Nothing here
+/// changes anything.
 struct AdminServer {
     let pool: WorkerPool
     let readiness: Readiness
     let group: MultiThreadedEventLoopGroup
     let services: ProviderServices
     let audit: AuditLog?
-    let published: AssertionSigner?
 
     func bind(_ endpoint: Endpoint) throws -> any Channel {
-        let reports = AdminReports(
-            pool: pool, readiness: readiness, services: services, audit: audit, published: published)
+        let reports = AdminReports(pool: pool, readiness: readiness, services: services, audit: audit)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in

@@ -3,8 +3,9 @@ import Configuration
 import Credentials
 import Domain
 
-/// The signed identity header (`X-Auth-Assertion`): a short JWT by which an agent can verify who spoke, one per identity
-/// and worker, signed anew when half its life is over, because a signature costs more than everything else in a check.
+/// The signed identity header (`X-Auth-Assertion`): a short JWT by which an agent can verify who spoke, one per
+/// identity and worker, signed anew when half its life is over, because a signature costs more than the rest of a
+/// check.
 struct AssertionCache: ~Copyable {
     private struct Entry {
         /// Held, so that the address that names it is nobody else's.
@@ -25,7 +26,8 @@ struct AssertionCache: ~Copyable {
     ///
     /// - Parameter now: seconds since 1970.
     mutating func token(
-        for identity: Identity, under gate: Gate, _ signer: AssertionSigner, _ settings: AssertionSettings, at now: Int64
+        for identity: Identity, under gate: Gate, _ signer: AssertionSigner, _ settings: AssertionSettings,
+        at now: Int64
     ) -> [UInt8]? {
         if self.gate != ObjectIdentifier(gate) {
             self.gate = ObjectIdentifier(gate)

@@ -9,19 +9,21 @@ final class IdentityHeaders: Sendable {
     private let fields: [IdentityHeaderSettings.Field]
     private let sent: Set<IdentityHeaderSettings.Field>
     private let permanent: [String]
+    /// Spoken for even where nothing is signed, so that a client's own never gets through (gate.md 14).
+    private let assertion: String
+    private let signs: Bool
 
     /// - Parameters:
     ///   - carriers: the headers that carry credentials, in lower case: removed on the way to the agent, always.
-    ///   - assertion: the header of the signed identity, which is removed or blanked where there is none.
+    ///   - assertion: the header of the signed identity; nil where none is signed.
     init(_ settings: IdentityHeaderSettings, carriers: [String], assertion: String?) {
         fields = IdentityHeaderSettings.Field.allCases
         sent = Set(settings.fields)
         names = fields.map { settings.prefix + $0.headerSuffix }
-        permanent = EnvoyAnswer.permanentRemovals(names + (assertion.map { [$0] } ?? []), carriers: carriers)
-        self.assertion = assertion
+        signs = assertion != nil
+        self.assertion = assertion ?? settings.prefix + "Assertion"
+        permanent = EnvoyAnswer.permanentRemovals(names + [self.assertion], carriers: carriers)
     }
-
-    private let assertion: String?
 
     /// - Parameter absences: those rendered so far, to share; nil where sharing is not worth a look.
     func render(
@@ -40,7 +42,7 @@ final class IdentityHeaders: Sendable {
             }
         }
         // Nobody is asserted to be nobody.
-        if principal.isAnonymous, let assertion { absent.append(assertion) }
+        if principal.isAnonymous || !signs { absent.append(assertion) }
         let absence = absences?[absent] ?? IdentityAbsence(absent, permanent: permanent)
         absences?[absent] = absence
         return (text.bytes, absence)

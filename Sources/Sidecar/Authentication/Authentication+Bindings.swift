@@ -10,15 +10,18 @@ extension Authentication {
         guard let judge = check.gate.providers.certificates else { return .refused(Refusal(.noCredential)) }
         let evidence = check.evidence
         let digest: Digest256
-        if let peer = evidence.peer {
-            digest = peer.thumbprint
-        } else if let field = evidence.forwarded, field.value.count > 0 {
-            digest = sha256.digest(kind: "certificate", value: bytes.extracting(field.value.bounds))
-        } else {
-            return .refused(Refusal(.certificateMissing))
+        do throws(CertificateFault) {
+            guard let found = try judge.digest(evidence.forwarded, bytes, peer: evidence.peer, sha256) else {
+                return .refused(Refusal(nothingShown(check)))
+            }
+            digest = found
+        } catch {
+            return .refused(Refusal(error))
         }
         if let step = remembered(digest, check, bytes, at: now) { return step }
-        if let refusal = throttled(check) { return .refused(refusal) }
+        let start = Clock.monotonic()
+        if let refusal = throttled(check) ?? exhausted(check, at: start) { return .refused(refusal) }
+        defer { worked(since: start) }
         do throws(Refusal) {
             guard let certified = try self.judge(judge, evidence, bytes, at: now) else {
                 return .refused(Refusal(.certificateMissing))
@@ -44,6 +47,11 @@ extension Authentication {
         } catch {
             throw Refusal(error)
         }
+    }
+
+    /// Nobody who could have shown a token is told of certificates alone.
+    private func nothingShown(_ check: Check) -> DenyReason {
+        check.gate.snapshot.settings.auth.providers == [.mtls] ? .certificateMissing : .noCredential
     }
 
     /// How long a judged certificate is remembered: no look at the clock or the revocation list is older than this.
@@ -90,7 +98,9 @@ extension Authentication {
             return Refusal(TokenRefusal(.proofMissing))
         }
         guard !evidence.isProofRepeated else { return Refusal(TokenRefusal(.proofInvalid)) }
-        if let refusal = throttled(check) { return refusal }
+        let start = Clock.monotonic()
+        if let refusal = throttled(check) ?? exhausted(check, at: start) { return refusal }
+        defer { worked(since: start) }
         counters.verifications &+= 1
         let expectation = DPoPProof.Expectation(
             accessToken: sha256.digest(bytes.extracting(check.presented.credential.bounds)), thumbprint: thumbprint,

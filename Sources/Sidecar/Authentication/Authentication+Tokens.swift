@@ -1,5 +1,5 @@
-import Configuration
 import Bytes
+import Configuration
 import Credentials
 import Domain
 import Outbound
@@ -10,7 +10,9 @@ extension Authentication {
         let token = bytes.extracting(check.presented.credential.bounds)
         let digest = sha256.digest(kind: "jwt", value: token)
         if let step = remembered(digest, check, bytes, at: now) { return step }
-        if let refusal = throttled(check) { return .refused(refusal) }
+        let start = Clock.monotonic()
+        if let refusal = throttled(check) ?? exhausted(check, at: start) { return .refused(refusal) }
+        defer { worked(since: start) }
         let seconds = check.gate.snapshot.settings.auth.jwt?.negativeCacheSeconds ?? 0
         switch UnverifiedToken.read(token) {
         case .failure(let refusal):
@@ -73,7 +75,9 @@ extension Authentication {
         switch TokenVerifier.verify(token, parsed: parsed, policy: issuer.policy, keys: keys, now: now) {
         case .success(let verified): return identify(verified, issuer, index, check)
         case .failure(let refusal):
-            if refusal.fault == .unknownKey, let snapshot, case .fetched(let source) = issuer.keys {
+            // A token that names no key may be signed by one that was published since.
+            let isUnknown = refusal.fault == .unknownKey || refusal.fault == .badSignature && parsed.keyID == nil
+            if isUnknown, let snapshot, case .fetched(let source) = issuer.keys {
                 return waitForUnknownKey(source, snapshot, refusal, check)
             }
             return .failure(Refusal(refusal))

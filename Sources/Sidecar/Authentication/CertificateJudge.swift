@@ -25,9 +25,9 @@ struct CertificateJudge: Sendable {
     ///   - field: what `forwarded` found.
     ///   - peer: the certificate of our own TLS, which its handshake has verified.
     func certificate(
-        _ field: ForwardedField?, _ bytes: borrowing Span<UInt8>, peer: PresentedCertificate?
+        _ field: ForwardedField?, _ bytes: borrowing Span<UInt8>, peer: Result<PresentedCertificate, CertificateFault>?
     ) throws(CertificateFault) -> Shown? {
-        if let peer, sources.contains(.tls) { return Shown(certificate: peer, verifier: nil) }
+        if let peer, sources.contains(.tls) { return Shown(certificate: try peer.get(), verifier: nil) }
         guard let field else { return nil }
         // Two headers are two clients' words: nobody can say whose is the proxy's.
         guard !field.isRepeated else { throw .malformedHeader }
@@ -40,6 +40,30 @@ struct CertificateJudge: Sendable {
         default:
             let chain = bytes.extracting(field.chain.bounds)
             return Shown(certificate: try ForwardedCertificate.clientCert(value, chain: chain), verifier: trust)
+        }
+    }
+
+    /// What the verdict on the certificate that `certificate` finds is remembered by: all that it depends on, and
+    /// nothing that is not looked at, such as a proxy's own certificate where only its word on others counts. Nil where
+    /// there is no certificate.
+    func digest(
+        _ field: ForwardedField?, _ bytes: borrowing Span<UInt8>,
+        peer: Result<PresentedCertificate, CertificateFault>?, _ sha256: SHA256
+    ) throws(CertificateFault) -> Digest256? {
+        if let peer, sources.contains(.tls) { return try peer.get().thumbprint }
+        guard let field else { return nil }
+        guard !field.isRepeated else { throw .malformedHeader }
+        guard field.value.count > 0 else { return nil }
+        let value = bytes.extracting(field.value.bounds)
+        switch field.token {
+        case .xForwardedClientCert: return sha256.digest(kind: "xfcc", value: value)
+        case .sslClientCert: return sha256.digest(kind: "ssl-client-cert", value: value)
+        default:
+            var both = ByteWriter(reserving: value.count + Int(field.chain.count) + 1)
+            both.write(value)
+            both.write(0)
+            both.write(bytes.extracting(field.chain.bounds))
+            return both.withSpan { sha256.digest(kind: "client-cert", value: $0) }
         }
     }
 

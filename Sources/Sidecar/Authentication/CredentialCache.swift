@@ -2,8 +2,8 @@ import Bytes
 
 /// What judged credentials came to, by digest: bounded, one per worker, never growing.
 ///
-/// Sets of four slots. A digest belongs to one set, and in a full set the entry that was used longest ago makes room, so
-/// whoever floods the cache with strangers pushes out strangers first. A slot holds no credential.
+/// Sets of four slots. A digest belongs to one set, and in a full set the entry that was used longest ago makes room,
+/// so whoever floods the cache with strangers pushes out strangers first. A slot holds no credential.
 struct CredentialCache<Value> {
     private struct Slot {
         var digest: Digest256

@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import Credentials
 import Outbound
@@ -10,6 +11,7 @@ struct Providers: Sendable {
     let certificates: CertificateJudge?
     let external: ExternalAuthenticatorClient?
     let custom: [String: any Authenticator]
+    let log: ProviderLog?
     /// Not a provider: has the last word on whether a request may pass.
     let authorizer: ExternalAuthorizerClient?
 
@@ -23,6 +25,7 @@ struct Providers: Sendable {
             return TokenIssuer(settings, keys: fixed ?? fetched.map(TokenIssuer.Keys.fetched) ?? .outOfReach)
         }
         certificates = CertificateJudge(snapshot)
+        log = services?.log
         custom = services?.registry.authenticators ?? [:]
         introspection = try services.flatMap { try $0.introspection(auth.oauth2, credentials.introspection) }
         external = try services.flatMap { try $0.authenticator(auth.external) }
@@ -32,7 +35,8 @@ struct Providers: Sendable {
     /// The issuer that must judge a token, by its `iss`; a lone one judges all, and says what is wrong with them.
     func issuer(of token: UnverifiedToken) -> Int? {
         if issuers.count == 1 { return 0 }
-        return issuers.firstIndex { issuer in issuer.policy.issuer.map { $0.utf8.elementsEqual((token.issuer ?? "").utf8) } ?? false }
+        guard let name = token.issuer else { return nil }
+        return issuers.firstIndex { $0.policy.issuer?.isExactly(name) == true }
     }
 }
 

@@ -1,5 +1,5 @@
-import Credentials
 import Bytes
+import Credentials
 import Domain
 import HTTPWire
 import NIOCore
@@ -52,8 +52,13 @@ extension CheckConnection: CheckOwner {
     func readPeerCertificate() {
         guard listener.asksForCertificates, peerCertificate == nil, let context,
             let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
-            let der = try? handler.peerCertificate?.toDERBytes()
+            let certificate = handler.peerCertificate
         else { return }
-        peerCertificate = try? PresentedCertificate(ClientCertificate(der: der.span))
+        let der = (try? certificate.toDERBytes()) ?? []
+        do throws(CertificateFault) {
+            peerCertificate = .success(PresentedCertificate(try ClientCertificate(der: der.span)))
+        } catch {
+            peerCertificate = .failure(error)
+        }
     }
 }

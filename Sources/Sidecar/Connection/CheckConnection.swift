@@ -40,7 +40,7 @@ final class CheckConnection: ChannelInboundHandler {
     /// Accepted beyond the bound on connections: its first request is answered with a refusal.
     let isSurplus: Bool
     /// The client's certificate of our own TLS, read once; nil where there is none.
-    @exclusivity(unchecked) var peerCertificate: PresentedCertificate?
+    @exclusivity(unchecked) var peerCertificate: Result<PresentedCertificate, CertificateFault>?
     /// Its place in the worker's list.
     @exclusivity(unchecked) var listIndex = 0
     /// Monotonic nanoseconds at which `sweep` ends this phase.

@@ -57,7 +57,11 @@ struct CredentialTerms: Sendable {
             evidence.proof = proof
             evidence.isProofRepeated = head.isRepeated(.dpop)
         }
-        if isTrusted { evidence.forwarded = forwarded(head) }
+        if isTrusted, readsForwarded {
+            evidence.forwarded = forwarded(head)
+            // A proxy that shows a certificate of its own is not its client.
+            evidence.peer = nil
+        }
         guard !shared.isEmpty else { return }
         for index in 0..<head.fields.count {
             let name = bytes.extracting(head.fields[index].name.bounds).text().lowercased()
@@ -65,11 +69,20 @@ struct CredentialTerms: Sendable {
         }
     }
 
-    /// The header with a forwarded certificate, the first source that is configured and present.
+    /// The header with a forwarded certificate. Two of them count as one that is repeated: the proxy writes one, and
+    /// the other would be its client's own.
     private func forwarded(_ head: borrowing RequestHead) -> ForwardedField? {
-        if certificates.contains(.xfcc), let field = ForwardedField(.xForwardedClientCert, head) { return field }
-        if certificates.contains(.nginx), let field = ForwardedField(.sslClientCert, head) { return field }
-        if certificates.contains(.clientCert), let field = ForwardedField(.clientCert, head) { return field }
-        return nil
+        var found: ForwardedField?
+        for (source, token) in CredentialTerms.forwardedTokens where certificates.contains(source) {
+            guard let field = ForwardedField(token, head) else { continue }
+            if found == nil { found = field } else { found?.isRepeated = true }
+        }
+        return found
     }
+
+    private static let forwardedTokens: [(CertificateSettings.Source, HeaderToken)] = [
+        (.xfcc, .xForwardedClientCert), (.nginx, .sslClientCert), (.clientCert, .clientCert),
+    ]
+
+    private var readsForwarded: Bool { certificates.contains { $0 != .tls } }
 }

@@ -29,7 +29,8 @@ package struct ConfigurationSource {
     /// Reads and compiles the file as it is now. A Snapshot, or nil and at least one error; warnings in either case.
     package mutating func load() -> (snapshot: Snapshot?, problems: [ConfigurationProblem]) {
         seen = identity()
-        let loaded = SettingsLoader.load(path: path, environment: ProcessEnvironment.all(), overrides: overrides,
+        let loaded = SettingsLoader.load(
+            path: path, environment: ProcessEnvironment.all(), overrides: overrides,
             authenticators: authenticators)
         guard let settings = loaded.settings else { return (nil, loaded.problems) }
         let compiled = SnapshotCompiler.compile(settings, file: path)

@@ -3,7 +3,6 @@ import Domain
 import Glibc
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// Binds the check port's sockets and hands each accepted connection to a worker.
 struct Listener {
@@ -16,7 +15,7 @@ struct Listener {
     /// - Returns: the bound channel; closing it stops accepting and leaves connections alone.
     func bind(_ settings: ListenerSettings, _ snapshot: Snapshot) throws -> any Channel {
         let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds, workers: workers.workers.count)
-        let tls = try settings.tls.map { try NIOSSLContext(configuration: ListenerCertificates.configuration($0)) }
+        let tls = try settings.tls.map(ListenerTLSContext.init)
         let workers = workers
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Listener.backlog)
@@ -41,23 +40,6 @@ struct Listener {
             }
             return channel
         }
-    }
-}
-
-/// The TLS terms of a listener: its certificate, and whose clients it takes.
-enum ListenerCertificates {
-    static func configuration(_ settings: ListenerTLS) throws -> TLSConfiguration {
-        let chain = try NIOSSLCertificate.fromPEMFile(settings.certificate).map(NIOSSLCertificateSource.certificate)
-        let key = try NIOSSLPrivateKey(file: settings.key, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain, privateKey: .privateKey(key))
-        configuration.minimumTLSVersion = .tlsv12
-        if let authority = settings.clientCA {
-            configuration.trustRoots = .file(authority)
-            // Clients have no host name of their own to verify; without a certificate the handshake fails.
-            configuration.certificateVerification = .noHostnameVerification
-        }
-        return configuration
     }
 }
 

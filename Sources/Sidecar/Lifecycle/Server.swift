@@ -26,7 +26,7 @@ package final class Server {
         source: ConfigurationSource, signals: SignalWaiter, logger: Logger,
         registry: AuthenticatorRegistry = AuthenticatorRegistry()
     ) {
-        services = ProviderServices(registry: registry)
+        services = ProviderServices(registry: registry, log: ProviderLog(logger: logger))
         self.source = source
         self.signals = signals
         self.logger = logger
@@ -52,8 +52,7 @@ package final class Server {
                 channels.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
             }
             let admin = AdminServer(
-                pool: pool, readiness: readiness, group: adminGroup, services: services, audit: audit,
-                published: snapshot.credentials.assertion)
+                pool: pool, readiness: readiness, group: adminGroup, services: services, audit: audit)
             let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
             announce(channels, adminChannel, settings)
             serve(pool, settings, audit)

@@ -44,6 +44,8 @@ final class Check {
     /// Ready for the next request.
     func begin(_ gate: Gate, at now: UInt64) {
         if self.gate !== gate { self.gate = gate }
+        // Its ranges are over bytes that are gone: what cannot be decoded must not be logged by them.
+        request = CheckRequest(dialect: .json)
         presented = Presented()
         if evidence.isSome { evidence = Evidence() }
         match = nil
@@ -80,8 +82,9 @@ protocol CheckOwner: AnyObject {
 
 /// What a request shows beside its credential: a client certificate, and a proof for a bound token.
 struct Evidence {
-    /// Of our own TLS, verified by its handshake; the connection's, whatever the request.
-    var peer: PresentedCertificate?
+    /// Of our own TLS, verified by its handshake; the connection's, whatever the request. One that cannot be read is
+    /// a fault and not nobody's.
+    var peer: Result<PresentedCertificate, CertificateFault>?
     var forwarded: ForwardedField?
     /// The `DPoP` header.
     var proof = ByteRange.empty

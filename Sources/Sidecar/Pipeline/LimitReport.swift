@@ -32,7 +32,9 @@ struct LimitReport {
         var neverFits = false
         for index in 0..<spend.charges.count {
             let limit = spend.charges[index].limit
-            guard spend.table.enforced[limit], spend.table.limits[limit].kind != .proof, let result = spend.result(of: index) else { continue }
+            guard spend.table.enforced[limit], spend.table.limits[limit].kind != .proof,
+                let result = spend.result(of: index)
+            else { continue }
             let fits = spend.readings[index].fits
             let isSpent = !fits || result.remaining == 0
             let wait = LimitReport.seconds(isSpent ? result.retryMicros ?? result.resetMicros : result.resetMicros)

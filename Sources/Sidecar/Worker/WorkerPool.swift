@@ -43,7 +43,7 @@ final class WorkerPool: @unchecked Sendable {
 
     /// Makes an accepted channel a connection of its loop's worker, or refuses it.
     func adopt(
-        _ channel: any Channel, _ terms: ListenerTerms, _ tls: NIOSSLContext?
+        _ channel: any Channel, _ terms: ListenerTerms, _ tls: ListenerTLSContext?
     ) throws {
         guard let worker = workers.first(where: { $0.eventLoop === channel.eventLoop }) else {
             throw ChannelError.operationUnsupported
@@ -57,7 +57,7 @@ final class WorkerPool: @unchecked Sendable {
             throw ChannelError.operationUnsupported
         }
         if open >= share { worker.metrics.connectionsRefused &+= 1 }
-        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+        if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
         try channel.pipeline.syncOperations.addHandler(
             CheckConnection(worker: worker, listener: terms, peer: address, isSurplus: open >= share))
     }

@@ -92,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
             for _ in range(count // 1000):
                 write(b"x" * 1000)
         elif how == "silent":
-            time.sleep(30)
+            time.sleep(300)
         elif how == "drip":
             write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
             for _ in range(300):

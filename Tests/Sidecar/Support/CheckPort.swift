@@ -5,6 +5,7 @@ import Limits
 import Logging
 import NIOCore
 import NIOEmbedded
+import Telemetry
 
 @testable import Sidecar
 
@@ -12,24 +13,32 @@ import NIOEmbedded
 final class CheckPort {
     let channel: EmbeddedChannel
     let worker: Worker
+    /// Asks whoever is compiled in; nil asks nobody.
+    private let services: ProviderServices?
 
     init(
         _ yaml: String = CheckPort.demo, dialect: Dialect? = nil,
         peer: ClientAddress = ClientAddress(ipv4: 0x7F00_0001),
-        isSurplus: Bool = false, hasSlowStore: Bool = false
+        isSurplus: Bool = false, hasSlowStore: Bool = false, environment: [String: String] = [:],
+        authenticators: [any Authenticator] = [], audit: AuditLog? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
-        let snapshot = try CheckPort.snapshot(yaml)
+        var registry = AuthenticatorRegistry()
+        for authenticator in authenticators { registry.register(authenticator) }
+        services = authenticators.isEmpty ? nil : ProviderServices(registry: registry)
+        let snapshot = try CheckPort.snapshot(yaml, environment, registry.names)
         channel = EmbeddedChannel()
         let (store, loop) = (MemoryStore(capacity: 1_000), channel.embeddedEventLoop)
         // The slow store answers when the loop is next run, as Redis would.
         let slow = RemoteMemory(store: Handover(store), home: loop, here: loop)
         worker = Worker(
-            eventLoop: loop, gate: try Gate(snapshot, services: nil), store: hasSlowStore ? .remote(slow) : .memory(store),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            eventLoop: loop, gate: try Gate(snapshot, services: services),
+            store: hasSlowStore ? .remote(slow) : .memory(store), audit: audit, logger: logger)
         try open(dialect, peer, isSurplus)
     }
 
     private init(beside other: CheckPort) throws {
+        services = nil
         channel = EmbeddedChannel(loop: other.channel.embeddedEventLoop)
         worker = other.worker
         try open(nil, ClientAddress(ipv4: 0x7F00_0001), false)
@@ -38,6 +47,14 @@ final class CheckPort {
     /// One more connection to the same worker.
     @discardableResult
     func connectAnother() throws -> CheckPort { try CheckPort(beside: self) }
+
+    /// What a reload would bring.
+    func install(_ yaml: String) throws {
+        let snapshot = try CheckPort.snapshot(yaml, [:], services?.registry.names ?? [])
+        worker.install(try Gate(snapshot, services: services))
+    }
+
+    deinit { services?.close() }
 
     private func open(_ dialect: Dialect?, _ peer: ClientAddress, _ isSurplus: Bool) throws {
         let settings = worker.gate.snapshot.settings
@@ -50,8 +67,11 @@ final class CheckPort {
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
-    static func snapshot(_ yaml: String) throws -> Snapshot {
-        let loaded = SettingsLoader.load(text: [UInt8](yaml.utf8), name: "test.yaml", environment: [:])
+    static func snapshot(
+        _ yaml: String, _ environment: [String: String] = [:], _ authenticators: [String] = []
+    ) throws -> Snapshot {
+        let loaded = SettingsLoader.load(
+            text: [UInt8](yaml.utf8), name: "test.yaml", environment: environment, authenticators: authenticators)
         guard let settings = loaded.settings else { throw loaded.problems[0] }
         let compiled = SnapshotCompiler.compile(settings, file: "test.yaml")
         guard let snapshot = compiled.snapshot else { throw compiled.problems[0] }
@@ -62,6 +82,12 @@ final class CheckPort {
     func send(_ text: String) throws -> String {
         if channel.isActive { try channel.writeInbound(ByteBuffer(string: text)) }
         return try received()
+    }
+
+    /// What is answered once the loop has run what waits on it.
+    func settled() throws -> Answer {
+        channel.embeddedEventLoop.run()
+        return Answer(try received())
     }
 
     func received() throws -> String {

@@ -3,7 +3,7 @@ import zlib
 
 import jose
 import testkeys
-from vectors import CLAIMS, KEYS, NOW, POLICY, PROVIDER, SECRET, Family, claims, headed, header, token
+from vectors import CLAIMS, KEYS, NOW, PROVIDER, SECRET, Family, claims, headed, header, token
 
 
 def unsigned(algorithm, signature=b""):
