@@ -30,16 +30,24 @@ TEST_ENV = PATH="$(CURDIR)/.venv/bin:$$PATH" POSTERN_STRICT=1 POSTERN_PROPERTY_H
 .PHONY: test
 test: install-test ## Install what the tests need and run everything
 	POSTERN_STRICT=1 swift build --build-tests
+	$(BUILD_EXAMPLE)
 	$(TEST_ENV) swift test --skip-build --skip IntegrationTests
 	$(TEST_ENV) swift test --skip-build --filter IntegrationTests --no-parallel
 
+# Built as its reader would build it: a package of its own, on top of this one.
+BUILD_EXAMPLE = swift build --package-path examples/custom-authenticator --scratch-path .build-example
+
+.PHONY: example
+example: install-run ## Build examples/custom-authenticator
+	$(BUILD_EXAMPLE)
+
 .PHONY: lint
 lint: ## Check the format of every source
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests examples
 
 .PHONY: format
 format: ## Put every source into the project's format
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests examples
 
 .PHONY: bench
 bench: install-test build ## Measure Postern beside the floor and its peers (about 5 minutes)
@@ -49,13 +57,17 @@ bench: install-test build ## Measure Postern beside the floor and its peers (abo
 bench-quick: install-test build ## The same in under a minute, for a first look
 	bench/run --quick
 
+.PHONY: bench-credentials
+bench-credentials: install-test build ## What each kind of credential costs, beside libcrypto's bare verify
+	bench/credentials
+
 .PHONY: bench-routes
 bench-routes: build ## What a check costs with 2, 100 and 10,000 routes
 	bench/routes
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .venv bench/.tmp
+	rm -rf .build .build-release .build-example .venv bench/.tmp
 
 # Installs the packages that dpkg does not know, with sudo where we are not root.
 define install

@@ -10,8 +10,11 @@ struct CheckConfig: ParsableCommand {
     @Argument(help: "The configuration file.")
     var file: String
 
+    @Option(name: .long, help: "The name of an authenticator that is compiled into the program the file is for.")
+    var authenticator: [String] = []
+
     func run() throws {
-        var source = ConfigurationSource(path: file, overrides: SettingsOverrides())
+        var source = ConfigurationSource(path: file, overrides: SettingsOverrides(), authenticators: authenticator)
         let loaded = source.load()
         ProblemReport.write(loaded.problems)
         guard loaded.snapshot != nil else { throw ExitStatus.configuration }

@@ -96,6 +96,19 @@ import Testing
         #expect(answer["Retry-After"] == nil)
     }
 
+    /// What the throttle would have said is nobody's time to come back.
+    @Test func aLimitOnAPublicPathNamesItsOwnTime() throws {
+        let auth = ["failed_credentials: {rate: 1/hour, burst: 2}"]
+        let port = try CheckPort(
+            TestToken.yaml(auth: auth, rest: "limits: [{name: address, per: address, rate: 1/minute, burst: 3}]"))
+        try exhaust(port)
+        let headers = [TestToken.bearer(TestToken.bad(7)), here]
+        for _ in 0..<3 { #expect(try port.ask("GET /envoy/health", headers).status == 200) }
+        let answer = try port.ask("GET /envoy/health", headers)
+        #expect(answer.body.contains("\"over_limit\""))
+        #expect(answer["Retry-After"] == "60")
+    }
+
     @Test func canBeTurnedOffAndIsForgottenByAReload() throws {
         let off = try port("{enabled: false}")
         for number in 0..<10 { #expect(try ask(off, TestToken.bad(number)).status == 401) }
@@ -104,6 +117,22 @@ import Testing
         #expect(try ask(port, TestToken.bad(8)).status == 429)
         port.worker.install(port.worker.gate)
         #expect(try ask(port, TestToken.made()).status == 200)
+    }
+
+    /// Whoever would be asked is not: the question is the cold work.
+    @Test func asksNobodyForAnAddressThatIsHeldUp() throws {
+        let vouch = TestAuthenticator()
+        let auth = ["failed_credentials: {rate: 1/hour, burst: 2}"]
+        let port = try CheckPort(TestAuthenticator.yaml(auth: auth), authenticators: [vouch])
+        for number in 0..<2 {
+            _ = try port.ask("GET /envoy/any", ["Authorization: Bearer credential-\(number)", here])
+            vouch.answer(.refused)
+            #expect(try port.settled().status == 401)
+        }
+        #expect(try port.ask("GET /envoy/any", ["Authorization: Bearer credential-2", here]).status == 429)
+        #expect(vouch.attempts.count == 2)
+        #expect(try port.ask("GET /envoy/any", ["Authorization: Bearer credential-2"]).text.isEmpty)
+        #expect(vouch.attempts.count == 3)
     }
 
     /// A bad proof for a good token counts like a bad token.

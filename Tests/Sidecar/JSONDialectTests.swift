@@ -69,3 +69,30 @@ import Testing
         }
     }
 }
+
+/// A document that two readers could take for two requests is none.
+@Suite struct CheckDocumentTests {
+    private func read(_ text: String) -> CheckDocument? { CheckDocument([UInt8](text.utf8).span) }
+
+    @Test func readsWhatItKnows() throws {
+        let document = try #require(
+            read(#"{"method":"GET","path":"/a","host":null,"more":[1],"headers":{"x":"1","y":["2","3"]}}"#))
+        #expect(document.method == "GET" && document.path == "/a" && document.host == nil)
+        #expect(document.headers.map(\.name) == ["x", "y"])
+        #expect(document.headers.map(\.values) == [["1"], ["2", "3"]])
+    }
+
+    @Test(arguments: [
+        #"{"method":"GET","path":"/public","path":"/admin"}"#,
+        #"{"method":"GET","path":"/a","headers":{"x-api-key":"1","x-api-key":"2"}}"#,
+        #"{"method":"GET","path":"/a","headers":{"x":[1]}}"#,
+        #"{"method":"GET","path":"/a","headers":"x"}"#,
+        #"{"method":"GET","path":"/a","host":7}"#,
+        #"{"method":"GET","path":7}"#,
+        #"{"path":"/a"}"#,
+        #"["method"]"#,
+    ])
+    func isNoDocument(_ text: String) {
+        #expect(read(text) == nil)
+    }
+}

@@ -81,7 +81,10 @@ import Testing
             with: """
                 jwt:
                     issuers:
-                      - {issuer: "https://a.example", secret: \(TestToken.secret), audience: agent, subject_prefix: "a:"}
+                      - issuer: https://a.example
+                        secret: \(TestToken.secret)
+                        audience: agent
+                        subject_prefix: "a:"
                       - {issuer: "https://b.example", secret: \(other), audience: agent, subject_prefix: "b:"}
                 """)
         let port = try CheckPort(yaml)
@@ -160,6 +163,19 @@ import Testing
         let both = try port.ask(
             "GET /envoy/invoke", ["X-API-Key: nobody-has-this", TestToken.bearer(TestToken.made())])
         #expect(both.body.contains("unknown_key"))
+    }
+
+    /// Another issuer's publication: its keys verified none of these, and may verify what was refused.
+    @Test func aPublicationForgetsRefusalsAndWhatItsOwnKeysVerified() throws {
+        let port = try CheckPort(TestToken.yaml())
+        let (good, bad) = (TestToken.made(), TestToken.bad())
+        _ = try ask(port, good, "/any")
+        _ = try ask(port, bad)
+        port.worker.authentication.keysChanged(0)
+        #expect(try ask(port, good, "/any").status == 200)
+        #expect(try ask(port, bad).status == 401)
+        #expect(port.worker.authentication.counters.cacheHits == 1)
+        #expect(port.worker.authentication.counters.verifications == 3)
     }
 
     /// A reload forgets: other keys, other rules.

@@ -24,7 +24,7 @@ import Testing
             "Sidecar": outer.union([
                 "RedisStore", "Outbound", "Telemetry", "Configuration", "CLinux", "NIOCore", "NIOPosix", "NIOHTTP1",
                 "NIOSSL",
-                "Logging", "FoundationEssentials",
+                "Logging",
             ]).union(system),
             "postern": ["Sidecar", "Configuration", "Telemetry", "ArgumentParser", "Logging", "Glibc"],
         ]

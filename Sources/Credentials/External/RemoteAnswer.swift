@@ -76,6 +76,11 @@ public enum RemoteVerdict<Accepted: Sendable>: Sendable {
     /// Decided, and may be cached as a refusal. The second says which claim it was about, where it was one.
     case refused(DenyReason, claim: String?)
     case undecidable(RemoteFault)
+
+    public var fault: RemoteFault? {
+        guard case .undecidable(let fault) = self else { return nil }
+        return fault
+    }
 }
 
 extension JSONObject {

@@ -4,7 +4,8 @@ import Credentials
 import Domain
 
 /// The signed identity header (`X-Auth-Assertion`): a short JWT by which an agent can verify who spoke, one per
-/// identity and worker, signed anew when half its life is over, because a signature costs more than the rest of a check.
+/// identity and worker, signed anew when half its life is over, because a signature costs more than the rest of a
+/// check.
 struct AssertionCache: ~Copyable {
     private struct Entry {
         /// Held, so that the address that names it is nobody else's.

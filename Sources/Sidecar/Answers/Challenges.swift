@@ -47,7 +47,10 @@ struct Challenges: Sendable {
             writer.write("\"")
         case .noCredential: break
         case .scopeMissing, .tokenScope:
-            writer.write(", error=\"insufficient_scope\", scope=\"")
+            writer.write(", error=\"insufficient_scope\"")
+            // RFC 6750 section 3: the attribute names at least one.
+            guard !scopes.isEmpty else { break }
+            writer.write(", scope=\"")
             for (index, scope) in scopes.enumerated() {
                 if index > 0 { writer.write(" ") }
                 for byte in scope.utf8 where byte > 0x20 && byte < 0x7F && byte != 0x22 && byte != 0x5C {

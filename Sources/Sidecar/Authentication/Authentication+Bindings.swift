@@ -12,14 +12,16 @@ extension Authentication {
         let digest: Digest256
         do throws(CertificateFault) {
             guard let found = try judge.digest(evidence.forwarded, bytes, peer: evidence.peer, sha256) else {
-                return .refused(Refusal(.certificateMissing))
+                return .refused(Refusal(nothingShown(check)))
             }
             digest = found
         } catch {
             return .refused(Refusal(error))
         }
         if let step = remembered(digest, check, bytes, at: now) { return step }
-        if let refusal = throttled(check) { return .refused(refusal) }
+        let start = Clock.monotonic()
+        if let refusal = throttled(check) ?? exhausted(check, at: start) { return .refused(refusal) }
+        defer { worked(since: start) }
         do throws(Refusal) {
             guard let certified = try self.judge(judge, evidence, bytes, at: now) else {
                 return .refused(Refusal(.certificateMissing))
@@ -45,6 +47,11 @@ extension Authentication {
         } catch {
             throw Refusal(error)
         }
+    }
+
+    /// Nobody who could have shown a token is told of certificates alone.
+    private func nothingShown(_ check: Check) -> DenyReason {
+        check.gate.snapshot.settings.auth.providers == [.mtls] ? .certificateMissing : .noCredential
     }
 
     /// How long a judged certificate is remembered: no look at the clock or the revocation list is older than this.
@@ -91,7 +98,9 @@ extension Authentication {
             return Refusal(TokenRefusal(.proofMissing))
         }
         guard !evidence.isProofRepeated else { return Refusal(TokenRefusal(.proofInvalid)) }
-        if let refusal = throttled(check) { return refusal }
+        let start = Clock.monotonic()
+        if let refusal = throttled(check) ?? exhausted(check, at: start) { return refusal }
+        defer { worked(since: start) }
         counters.verifications &+= 1
         let expectation = DPoPProof.Expectation(
             accessToken: sha256.digest(bytes.extracting(check.presented.credential.bounds)), thumbprint: thumbprint,

@@ -1,5 +1,5 @@
-import Configuration
 import Bytes
+import Configuration
 import Credentials
 import Domain
 import Outbound
@@ -10,7 +10,9 @@ extension Authentication {
         let token = bytes.extracting(check.presented.credential.bounds)
         let digest = sha256.digest(kind: "jwt", value: token)
         if let step = remembered(digest, check, bytes, at: now) { return step }
-        if let refusal = throttled(check) { return .refused(refusal) }
+        let start = Clock.monotonic()
+        if let refusal = throttled(check) ?? exhausted(check, at: start) { return .refused(refusal) }
+        defer { worked(since: start) }
         let seconds = check.gate.snapshot.settings.auth.jwt?.negativeCacheSeconds ?? 0
         switch UnverifiedToken.read(token) {
         case .failure(let refusal):

@@ -2,6 +2,7 @@ import Bytes
 import Configuration
 import Credentials
 import Domain
+import HTTPWire
 import Limits
 import NIOCore
 
@@ -30,6 +31,7 @@ final class Authentication {
     /// Checks that wait for an issuer's keys, by the index of their source.
     var keyWaiters: [Int: [any CheckOwner]] = [:]
     var counters = AuthenticationCounters()
+    private var budget = ColdBudget()
 
     /// Good credentials remembered per worker, where the configuration does not say.
     static let rememberedMax = 10_000
@@ -121,9 +123,22 @@ final class Authentication {
         if check.gate === gate {
             refused.remember(refusal, as: digest, until: now + Int64(seconds), now: now)
         }
-        throttle.failed(from: check.request.address, owner(of: check.request.address.network))
+        // Who was known and may not is no guesser.
+        if StatusTable.status(of: refusal.reason) == .unauthorized {
+            throttle.failed(from: check.request.address, owner(of: check.request.address.network))
+        }
         return refusal
     }
+
+    /// Why the worker itself takes on no more cold work at the moment, or nil.
+    func exhausted(_ check: Check, at now: UInt64) -> Refusal? {
+        if budget.admits(at: now) { return nil }
+        counters.full &+= 1
+        return undecidable(check, fault: "too_much_cold_work")
+    }
+
+    /// Cold work that began at `start` is done.
+    func worked(since start: UInt64) { budget.charge(nanoseconds: Clock.monotonic() &- start) }
 
     /// Whether cold work may begin for this check: its address has not shown too many bad credentials.
     func throttled(_ check: Check) -> Refusal? {

@@ -43,9 +43,9 @@ struct CertificateJudge: Sendable {
         }
     }
 
-    /// What the verdict on the certificate that `certificate` finds is remembered by: all that it depends on, and nothing
-    /// that is not looked at, such as a proxy's own certificate where only its word on others counts. Nil where there
-    /// is no certificate.
+    /// What the verdict on the certificate that `certificate` finds is remembered by: all that it depends on, and
+    /// nothing that is not looked at, such as a proxy's own certificate where only its word on others counts. Nil where
+    /// there is no certificate.
     func digest(
         _ field: ForwardedField?, _ bytes: borrowing Span<UInt8>,
         peer: Result<PresentedCertificate, CertificateFault>?, _ sha256: SHA256

@@ -10,6 +10,8 @@ import Synchronization
 final class ProviderServices: Sendable {
     let client = OutboundClient()
     let registry: AuthenticatorRegistry
+    /// Nil where one request is explained and nobody reads a log.
+    let log: ProviderLog?
     private let state = Mutex(State())
 
     private struct State {
@@ -18,8 +20,9 @@ final class ProviderServices: Sendable {
         var onKeys: (@Sendable (Int) -> Void)?
     }
 
-    init(registry: AuthenticatorRegistry) {
+    init(registry: AuthenticatorRegistry, log: ProviderLog? = nil) {
         self.registry = registry
+        self.log = log
     }
 
     /// Whom to tell when an issuer's keys have changed, or a fetch of them has ended: the source's index.
@@ -33,7 +36,8 @@ final class ProviderServices: Sendable {
         let settings = try location.settings
         let (source, isNew) = state.withLock { state -> (KeySetSource, Bool) in
             if let known = state.sources[location] { return (known, false) }
-            let source = KeySetSource(index: state.nextIndex, settings: settings, client: client) { index, _ in
+            let source = KeySetSource(index: state.nextIndex, settings: settings, client: client) { index, snapshot in
+                self.log?.keys(index, snapshot)
                 self.state.withLock { $0.onKeys }?(index)
             }
             state.nextIndex += 1

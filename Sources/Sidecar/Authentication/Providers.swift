@@ -11,6 +11,7 @@ struct Providers: Sendable {
     let certificates: CertificateJudge?
     let external: ExternalAuthenticatorClient?
     let custom: [String: any Authenticator]
+    let log: ProviderLog?
     /// Not a provider: has the last word on whether a request may pass.
     let authorizer: ExternalAuthorizerClient?
 
@@ -24,6 +25,7 @@ struct Providers: Sendable {
             return TokenIssuer(settings, keys: fixed ?? fetched.map(TokenIssuer.Keys.fetched) ?? .outOfReach)
         }
         certificates = CertificateJudge(snapshot)
+        log = services?.log
         custom = services?.registry.authenticators ?? [:]
         introspection = try services.flatMap { try $0.introspection(auth.oauth2, credentials.introspection) }
         external = try services.flatMap { try $0.authenticator(auth.external) }

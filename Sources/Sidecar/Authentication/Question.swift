@@ -1,10 +1,10 @@
-import Outbound
 import Bytes
 import Configuration
 import Credentials
 import Domain
 import HTTPWire
 import NIOCore
+import Outbound
 import Synchronization
 
 /// One credential put to somebody else: a copy of what they need to know, made when a check goes cold.
@@ -39,24 +39,29 @@ struct Question: Sendable {
             request = ExternalRequest(check, bytes, headers: headers)
             cacheSeconds = Int64(auth.external?.cacheSeconds ?? 0)
             refusedSeconds = Int64(auth.external?.negativeCacheSeconds ?? 0)
-            digest = Question.digest("external", credential, cacheSeconds == 0 ? request : nil, sha256)
+            // What is remembered is for the credential and what is shared beside it, whatever is asked for with them.
+            let told = cacheSeconds == 0 ? request : ExternalRequest(method: "", path: "", headers: request.headers)
+            digest = Question.digest("external", credential, isInKeyHeader, told, sha256)
         default:
             request = ExternalRequest(check, bytes, headers: [])
             cacheSeconds = .max
             refusedSeconds = Question.refusedSecondsOfCustom
-            digest = Question.digest("custom", credential, nil, sha256)
+            let told = ExternalRequest(method: "", path: "")
+            digest = Question.digest("custom", credential, isInKeyHeader, told, sha256)
         }
     }
 
     /// How long a refusal by an authenticator compiled in is remembered.
     private static let refusedSecondsOfCustom: Int64 = 5
 
-    /// Where answers are not remembered they may depend on the request, so only equal requests share a question.
+    /// Where answers are not remembered they may depend on the request, so only equal requests share a question. And
+    /// whoever judges is told how a credential was carried.
     private static func digest(
-        _ kind: StaticString, _ credential: borrowing Span<UInt8>, _ request: ExternalRequest?, _ sha256: SHA256
+        _ kind: StaticString, _ credential: borrowing Span<UInt8>, _ isInKeyHeader: Bool, _ request: ExternalRequest,
+        _ sha256: SHA256
     ) -> Digest256 {
-        guard let request else { return sha256.digest(kind: kind, value: credential) }
         var text = ByteWriter(reserving: 512)
+        text.write(isInKeyHeader ? "key\0" : "bearer\0")
         text.write(text: "\(request.method)\0\(request.path)\0\(request.host ?? "")\0\(request.address ?? "")\0")
         for (name, value) in request.headers { text.write(text: "\(name)\0\(value)\0") }
         text.write(credential)
@@ -147,10 +152,11 @@ extension Question {
     }
 
     private func decided<Accepted>(_ verdict: RemoteVerdict<Accepted>, _ gate: Gate) -> Result<Accepted, Refusal> {
+        gate.providers.log?.answered(provider.name, verdict.fault)
         switch verdict {
-        case .accepted(let accepted): .success(accepted)
-        case .refused(let reason, let claim): .failure(Refusal(reason, claim: claim))
-        case .undecidable(let fault): .failure(.undecidable(gate, fault: fault.word))
+        case .accepted(let accepted): return .success(accepted)
+        case .refused(let reason, let claim): return .failure(Refusal(reason, claim: claim))
+        case .undecidable(let fault): return .failure(.undecidable(gate, fault: fault.word))
         }
     }
 

@@ -18,19 +18,25 @@ final class RemoteAuthorization {
     private let eventLoop: any EventLoop
     private let sha256 = SHA256()
     private let questions: Questions
-    private var remembered = CredentialCache<Bool>(capacity: RemoteAuthorization.rememberedMax)
+    /// What new checks are judged by; older ones neither read nor write what is remembered.
+    private var gate: Gate
+    private(set) var remembered = CredentialCache<Bool>(capacity: RemoteAuthorization.rememberedMax)
     private(set) var undecided: UInt64 = 0
 
     /// Answers remembered per worker.
     private static let rememberedMax = 4_096
 
-    init(eventLoop: any EventLoop, coldChecksMax: Int) {
+    init(eventLoop: any EventLoop, _ gate: Gate, coldChecksMax: Int) {
         self.eventLoop = eventLoop
+        self.gate = gate
         questions = Questions(eventLoop: eventLoop, limit: coldChecksMax)
     }
 
     /// What was remembered was remembered under another configuration.
-    func forget() { remembered.removeAll() }
+    func install(_ gate: Gate) {
+        self.gate = gate
+        remembered.removeAll()
+    }
 
     func ask(_ check: Check, _ identity: Identity, _ bytes: borrowing Span<UInt8>) -> Answer {
         let gate = check.gate
@@ -40,7 +46,9 @@ final class RemoteAuthorization {
         let now = Clock.wallSeconds()
         let request = ExternalRequest(check, bytes, headers: settings.headers)
         let digest = self.digest(identity.principal, request)
-        if let isAllowed = remembered.find(digest, at: now) { return .decided(isAllowed ? nil : .externallyForbidden) }
+        if gate === self.gate, let isAllowed = remembered.find(digest, at: now) {
+            return .decided(isAllowed ? nil : .externallyForbidden)
+        }
         let key = Questions.Key(digest, gate)
         switch questions.join(key, check.owner) {
         case .full: return .decided(silence(settings))
@@ -49,14 +57,18 @@ final class RemoteAuthorization {
         }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let eventLoop = eventLoop
+        let log = gate.providers.log
         client.authorize(identity.principal, request: request) { verdict in
-            eventLoop.execute { bound.value.answered(key, settings, verdict) }
+            log?.answered("authorization", verdict.fault)
+            eventLoop.execute { bound.value.answered(key, gate, settings, verdict) }
         }
         return .waiting
     }
 
-    private func answered(
-        _ key: Questions.Key, _ settings: ExternalAuthorizationSettings, _ verdict: RemoteVerdict<ExternalDecision>
+    /// Remembers the answer, and tells everybody who asked.
+    func answered(
+        _ key: Questions.Key, _ gate: Gate, _ settings: ExternalAuthorizationSettings,
+        _ verdict: RemoteVerdict<ExternalDecision>
     ) {
         let reason: DenyReason?
         switch verdict {
@@ -64,7 +76,9 @@ final class RemoteAuthorization {
             reason = decision.isAllowed ? nil : .externallyForbidden
             let (now, most) = (Clock.wallSeconds(), Int64(settings.cacheSeconds))
             let seconds = min(most, decision.cacheSeconds ?? most)
-            remembered.remember(decision.isAllowed, as: key.digest, until: now + seconds, now: now)
+            if gate === self.gate {
+                remembered.remember(decision.isAllowed, as: key.digest, until: now + seconds, now: now)
+            }
         case .refused, .undecidable: reason = silence(settings)
         }
         for owner in questions.end(key) { owner.authorizationAnswered(reason) }

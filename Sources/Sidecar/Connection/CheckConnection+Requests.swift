@@ -96,9 +96,9 @@ extension CheckConnection {
             worker.advice.ambiguousPath(
                 check.request.dialect, bytes.readableBytesUInt8Span.extracting(path))
         }
-        if head.contains(.xEnvoyExpectedRqTimeoutMs), let deadline = check.gate.storeDeadlineMillis {
+        if head.contains(.xEnvoyExpectedRqTimeoutMs), check.gate.deadlineMillis > 0 {
             worker.advice.expectedTimeout(
-                head, bytes.readableBytesUInt8Span, deadlineMillis: deadline)
+                head, bytes.readableBytesUInt8Span, deadlineMillis: check.gate.deadlineMillis)
         }
     }
 

@@ -1,5 +1,5 @@
-import Credentials
 import Bytes
+import Credentials
 import Domain
 import HTTPWire
 import NIOCore

@@ -36,7 +36,7 @@ final class ExplainedCheck: CheckOwner {
         store = .memory(MemoryStore(capacity: 1_024))
         let failures = FailureThrottle(gate.snapshot.settings.auth.failedCredentials, store: store)
         let authentication = Authentication(eventLoop: eventLoop, gate, throttle: failures, coldChecksMax: 1)
-        pipeline = Pipeline(authentication, RemoteAuthorization(eventLoop: eventLoop, coldChecksMax: 1))
+        pipeline = Pipeline(authentication, RemoteAuthorization(eventLoop: eventLoop, gate, coldChecksMax: 1))
         check = Check(gate: gate, owner: self)
         let bound = NIOLoopBound(authentication, eventLoop: eventLoop)
         services.tell { index in eventLoop.execute { bound.value.keysChanged(index) } }

@@ -26,7 +26,7 @@ package final class Server {
         source: ConfigurationSource, signals: SignalWaiter, logger: Logger,
         registry: AuthenticatorRegistry = AuthenticatorRegistry()
     ) {
-        services = ProviderServices(registry: registry)
+        services = ProviderServices(registry: registry, log: ProviderLog(logger: logger))
         self.source = source
         self.signals = signals
         self.logger = logger

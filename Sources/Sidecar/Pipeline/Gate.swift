@@ -1,8 +1,8 @@
-import Limits
 import Bytes
 package import Configuration
 import Credentials
 import Domain
+import Limits
 import Policy
 
 /// A Snapshot with what the answers need rendered from it: immutable, shared by workers, swapped whole.
@@ -18,8 +18,8 @@ package final class Gate: Sendable {
     let providers: Providers
     /// Everybody is anonymous: `auth.mode` is `none`.
     let isOpen: Bool
-    /// What a check may wait for Redis, for comparison with what its proxy waits; nil without Redis.
-    let storeDeadlineMillis: Int?
+    /// What a check may wait for others, one after another, for comparison with what its proxy waits.
+    let deadlineMillis: Int
     /// The limit that records used DPoP proofs; nil where none are taken.
     let proofLimit: Int?
 
@@ -43,7 +43,7 @@ package final class Gate: Sendable {
         policies = LimitPolicies(snapshot)
         challenges = Challenges(auth)
         providers = try Providers(snapshot, services)
-        storeDeadlineMillis = snapshot.settings.redis?.deadlineMilliseconds
+        deadlineMillis = snapshot.settings.deadlineMilliseconds
         proofLimit = snapshot.limits.limits.firstIndex { $0.kind == .proof }
     }
 
@@ -55,6 +55,17 @@ package final class Gate: Sendable {
         var absences: [[String]: IdentityAbsence]?
         let (present, absence) = identityHeaders.render(compiled.principal, sharing: &absences)
         return Identity(compiled, present: present, absence: absence)
+    }
+}
+
+extension Settings {
+    /// Whoever judges the credential, then who authorizes, then the limit store.
+    fileprivate var deadlineMilliseconds: Int {
+        let credential = [
+            auth.jwt?.issuers.map(\.deadlineMilliseconds).max(), auth.oauth2?.deadlineMilliseconds,
+            auth.external?.deadlineMilliseconds,
+        ].compactMap(\.self).max()
+        return (credential ?? 0) + (authorization?.deadlineMilliseconds ?? 0) + (redis?.deadlineMilliseconds ?? 0)
     }
 }
 

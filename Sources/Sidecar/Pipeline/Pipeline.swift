@@ -107,6 +107,8 @@ struct Pipeline: ~Copyable {
             check.deny(refusal)
             return .decided
         }
+        // Of a credential that counts for nothing, neither does the throttle's time to come back.
+        check.report.clear()
         return go(on: check, as: check.gate.anonymous, bytes)
     }
 

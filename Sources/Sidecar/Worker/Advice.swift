@@ -31,7 +31,8 @@ struct Advice {
         logger.warning("a path begins with two slashes; if all do, path_prefix must be /envoy without a final slash")
     }
 
-    /// A proxy that gives up before Redis may answer turns every slow answer into its own failure (gate.md 21).
+    /// A proxy that gives up before Redis, or whoever judges a credential, may answer turns every slow answer into its
+    /// own failure (gate.md 21).
     mutating func expectedTimeout(
         _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, deadlineMillis: Int
     ) {
@@ -40,7 +41,7 @@ struct Advice {
         else { return }
         saidShortTimeout = true
         logger.warning(
-            "the proxy waits no longer for an answer than redis.deadline_ms: raise its timeout or lower the deadline",
+            "the proxy may give up before a check's deadlines (redis, auth, authorization) are over: raise its timeout",
             metadata: ["proxy_ms": "\(millis)", "deadline_ms": "\(deadlineMillis)"])
     }
 }

