@@ -102,7 +102,7 @@ let package = Package(
             ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
-        tests("Integration", [nioCore]),
+        tests("Integration", [nioCore], exclude: ["Credentials/jose.py"]),
         tests("Tidy", []),
     ],
     swiftLanguageModes: [.v6]

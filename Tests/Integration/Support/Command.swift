@@ -14,22 +14,28 @@ struct Command {
     /// Runs a program of PATH.
     init(_ name: String, _ arguments: [String], scratch: ScratchFolder) throws {
         guard let path = Command.find(name) else { throw HarnessFailure("\(name) was not found") }
-        try self.init(path: path, arguments, scratch: scratch)
+        try self.init(path: path, arguments, input: nil, scratch: scratch)
     }
 
-    /// Runs Postern's own command line.
-    init(postern arguments: [String], scratch: ScratchFolder) throws {
-        try self.init(path: try Tool.postern.locate(), arguments, scratch: scratch)
+    /// Runs Postern's own command line, with `input` to read from.
+    init(postern arguments: [String], input: String? = nil, scratch: ScratchFolder) throws {
+        try self.init(path: try Tool.postern.locate(), arguments, input: input, scratch: scratch)
     }
 
-    private init(path: String, _ arguments: [String], scratch: ScratchFolder) throws {
+    /// Runs a script with the Python that has our wheels.
+    init(python arguments: [String], input: String, scratch: ScratchFolder) throws {
+        try self.init(path: try Tool.python.locate(), arguments, input: input, scratch: scratch)
+    }
+
+    private init(path: String, _ arguments: [String], input: String?, scratch: ScratchFolder) throws {
         // Files and not pipes: a pipe that nobody reads while the program runs would stop it.
         let id = UUID().uuidString.prefix(6)
         let (outputPath, errorsPath) = (scratch.file("out-\(id)"), scratch.file("err-\(id)"))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+        let inputFile = try input.map { try scratch.write($0, to: "in-\(id)") }
+        process.standardInput = inputFile.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
         process.standardOutput = try Command.file(outputPath)
         process.standardError = try Command.file(errorsPath)
         try process.run()

