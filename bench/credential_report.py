@@ -2,7 +2,7 @@
 import statistics
 
 import report
-from providers import API_KEY, CACHED, COLD
+from providers import API_KEY, CACHED, COLD, COLD_EVERY
 from report import Runs, Target
 from tokens import BareCost
 
@@ -11,9 +11,17 @@ Bares = dict[str, list[BareCost]]  # by row, one per round
 CACHED_US_MAX, COLD_RATIO_MAX = 2.0, 1.5
 
 
-def added_us(runs: Runs, row: str) -> list[float]:
-    """CPU per check beyond an API key's in the same round."""
-    return [run.server_us - key.server_us for run, key in zip(runs[row], runs.get(API_KEY, []))]
+def every(row: str) -> int:
+    return COLD_EVERY[COLD[row]] if row in COLD else 1
+
+
+def added_us(runs: Runs, row: str) -> float:
+    """CPU per check of the row's kind beyond an API key's, by medians: a mixed row's difference is all its tokens'."""
+    return (report.median(runs, row, "server_us") - report.median(runs, API_KEY, "server_us")) * every(row)
+
+
+def added_in_rounds_us(runs: Runs, row: str) -> list[float]:
+    return [(run.server_us - key.server_us) * every(row) for run, key in zip(runs[row], runs[API_KEY])]
 
 
 def median_bare(bares: Bares, row: str, figure: str = "bare_us") -> float:
@@ -24,38 +32,35 @@ def ratio(runs: Runs, bares: Bares, row: str, figure: str = "bare_us") -> float 
     """What a cold token adds, in verifications by libcrypto alone. Medians, each of its own."""
     if row not in bares or API_KEY not in runs:
         return None
-    added = report.median(runs, row, "server_us") - report.median(runs, API_KEY, "server_us")
-    return added / median_bare(bares, row, figure)
+    return added_us(runs, row) / median_bare(bares, row, figure)
 
 
 def targets(runs: Runs, bares: Bares) -> list[Target]:
-    cached = None
-    if CACHED in runs and API_KEY in runs:
-        cached = report.median(runs, CACHED, "server_us") - report.median(runs, API_KEY, "server_us")
+    cached = added_us(runs, CACHED) if CACHED in runs and API_KEY in runs else None
     return [Target("cached JWT, CPU per check beyond an API key's", cached, CACHED_US_MAX, " µs")] + [
         Target(f"{row}, CPU per check beyond an API key's, against bare verify", ratio(runs, bares, row), COLD_RATIO_MAX)
         for row in COLD]
 
 
 def table(runs: Runs, sizes: dict[str, int], credentials: dict[str, int], bares: Bares) -> str:
-    """Two sizes in bytes: of the credential as it is sent, and of the answer."""
-    lines = [f"{'':16}{'checks/s':>9}{'p50 µs':>8}{'p99 µs':>8}{'CPU µs':>8}{'spread':>14}{'beyond key':>11}{'spread':>14}"
-             f"{'bare µs':>9}{'x bare':>7}{'arith. µs':>10}{'x':>6}{'credential':>11}{'answer':>7}"]
+    """`1 in`: how many checks there are to one of the row's kind; `CPU` is over all of them, what is right of it over
+    that one. The last two are sizes in bytes: of the credential as it is sent, and of its answer."""
+    lines = [
+        f"{'':16}{'checks/s':>9}{'p50 µs':>8}{'p99 µs':>8}{'1 in':>5}{'CPU µs':>8}{'spread':>12}{'beyond key':>11}{'spread':>14}"
+        f"{'bare µs':>9}{'x bare':>7}{'arith. µs':>10}{'x':>6}{'credential':>11}{'answer':>7}"]
     for row in runs:
         lines.append(
             f"{row:16}{report.median(runs, row, 'per_second'):>9,.0f}{report.median(runs, row, 'p50_us'):>8,.0f}"
-            f"{report.median(runs, row, 'p99_us'):>8,.0f}{report.median(runs, row, 'server_us'):>8.2f}"
-            f"{_spread([run.server_us for run in runs[row]]):>14}{_added(runs, row)}{_bare(runs, bares, row)}"
+            f"{report.median(runs, row, 'p99_us'):>8,.0f}{every(row):>5}{report.median(runs, row, 'server_us'):>8.2f}"
+            f"{_spread([run.server_us for run in runs[row]]):>12}{_added(runs, row)}{_bare(runs, bares, row)}"
             f"{credentials[row]:>11}{sizes[row]:>7}")
     return "\n".join(lines)
 
 
 def _added(runs: Runs, row: str) -> str:
-    added = [] if row == API_KEY else added_us(runs, row)
-    if not added:
+    if row == API_KEY or API_KEY not in runs:
         return f"{'-':>11}{'':14}"
-    beyond = report.median(runs, row, "server_us") - report.median(runs, API_KEY, "server_us")
-    return f"{beyond:>11.2f}{_spread(added):>14}"
+    return f"{added_us(runs, row):>11.2f}{_spread(added_in_rounds_us(runs, row)):>14}"
 
 
 def _bare(runs: Runs, bares: Bares, row: str) -> str:

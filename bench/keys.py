@@ -55,8 +55,8 @@ def cast(count: int = COUNT) -> Cast:
     return Cast([key.header for key in LOAD[:count]], FORBIDDEN.header, DRAINED.header, unknown.header)
 
 
-def write_for_wrk(path: Path, cast: Cast) -> None:
-    path.write_text("".join(header + "\n" for header in cast.load))
+def write_for_wrk(path: Path, headers: list[str]) -> None:
+    path.write_text("".join(header + "\n" for header in headers))
 
 
 def write_for_lua(path: Path) -> None:
