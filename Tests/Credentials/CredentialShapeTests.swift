@@ -27,4 +27,22 @@ import Testing
     func anythingElseIsOpaque(_ text: String) {
         #expect(shape(text) == .opaque)
     }
+
+    /// Whatever the length, and wherever the one byte is that base64url has not: they are looked at eight by eight.
+    @Test func everyByteCounts() {
+        let foreign: [UInt8] = [0, 0x20, 0x2B, 0x2C, 0x2F, 0x3A, 0x3D, 0x40, 0x5B, 0x60, 0x7B, 0x7F, 0x80, 0xE1, 0xFF]
+        for count in 5..<40 {
+            var text = [UInt8](repeating: UInt8(ascii: "Z"), count: count)
+            text.replaceSubrange(0..<3, with: "ey.".utf8)
+            text[count - 1] = UInt8(ascii: ".")
+            #expect(CredentialShape(text.span) == .jwt)
+            for place in 2..<count {
+                for byte in foreign {
+                    var other = text
+                    other[place] = byte
+                    #expect(CredentialShape(other.span) == .opaque, "\(byte) at \(place) of \(count)")
+                }
+            }
+        }
+    }
 }

@@ -33,9 +33,8 @@ package final class Gate: Sendable {
         identityHeaders = IdentityHeaders(
             response.identityHeaders, carriers: decoder.carriers, assertion: response.assertion?.header)
         var identities: ContiguousArray<Identity> = []
-        var absences: [[String]: IdentityAbsence]? = [:]
         for principal in snapshot.principals {
-            let (present, absence) = identityHeaders.render(principal.principal, sharing: &absences)
+            let (present, absence) = identityHeaders.render(principal.principal)
             identities.append(Identity(principal, present: present, absence: absence))
         }
         anonymous = identities.removeLast()
@@ -52,8 +51,7 @@ package final class Gate: Sendable {
         guard let compiled = snapshot.compiler.compile(principal, sha256) else {
             throw Refusal(.identityTooLarge, fault: "too_many_limits")
         }
-        var absences: [[String]: IdentityAbsence]?
-        let (present, absence) = identityHeaders.render(compiled.principal, sharing: &absences)
+        let (present, absence) = identityHeaders.render(compiled.principal)
         return Identity(compiled, present: present, absence: absence)
     }
 }
