@@ -10,7 +10,7 @@ public struct OAuth2Settings: Sendable, Equatable {
     public var requiredScopes: [String] = []
     /// The answer's `iss`, if it has one, must be this.
     public var issuer: String?
-    /// The answer's `aud` must hold one of them. Empty accepts any: unlike a JWT, this token was looked up for us.
+    /// The answer's `aud` must hold one of them. Empty refuses every token whose answer has an `aud`, as for a JWT.
     public var audiences: [String] = []
     public var claims = ClaimMapping()
     /// How long an active answer serves, and never beyond its `exp`. 0…3,600; 0 asks each time.
