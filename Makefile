@@ -26,15 +26,16 @@ build: install-run ## Build the release binary
 
 # Three runs: what starts real servers has the machine to itself, and what computes for a minute starves nobody's clock.
 LONG_TESTS = CredentialsTests|PropertyTests
+SERVER_TESTS = RedisStoreTests|OutboundTests|IntegrationTests
 TEST_ENV = PATH="$(CURDIR)/.venv/bin:$$PATH" POSTERN_STRICT=1 POSTERN_PROPERTY_HEADS=1000000
 
 .PHONY: test
 test: install-test ## Install what the tests need and run everything
 	POSTERN_STRICT=1 swift build --build-tests
 	$(BUILD_EXAMPLE)
-	$(TEST_ENV) swift test --skip-build --skip IntegrationTests --skip "$(LONG_TESTS)"
+	$(TEST_ENV) swift test --skip-build --skip "$(SERVER_TESTS)" --skip "$(LONG_TESTS)"
 	$(TEST_ENV) swift test --skip-build --filter "$(LONG_TESTS)"
-	$(TEST_ENV) swift test --skip-build --filter IntegrationTests --no-parallel
+	$(TEST_ENV) swift test --skip-build --filter "$(SERVER_TESTS)" --no-parallel
 
 # Built as its reader would build it: a package of its own, on top of this one.
 BUILD_EXAMPLE = swift build --package-path examples/custom-authenticator --scratch-path .build-example

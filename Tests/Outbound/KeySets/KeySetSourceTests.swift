@@ -20,7 +20,7 @@ private final class Watched {
         source = KeySetSource(
             index: 7,
             settings: KeySetSettings(
-                origin: origin, algorithms: [.es256], cooldownSeconds: cooldown, deadlineMillis: 2_000),
+                origin: origin, algorithms: [.es256], cooldownSeconds: cooldown, deadlineMillis: 10_000),
             client: client
         ) { index, snapshot in
             #expect(index == 7)

@@ -32,9 +32,9 @@ final class Arrivals<Value: Sendable>: Sendable {
     func append(_ value: Value) { values.withLock { $0.append(value) } }
     var all: [Value] { values.withLock { $0 } }
 
-    /// Waits until the condition holds, up to ten seconds.
+    /// Waits until the condition holds, up to a minute: long enough for a machine that has other work.
     func wait(until condition: ([Value]) -> Bool) async -> Bool {
-        for _ in 0..<1_000 {
+        for _ in 0..<6_000 {
             if condition(all) { return true }
             try? await Task.sleep(nanoseconds: 10_000_000)
         }
