@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 
 /// Whose bucket a limit spends from: the `per:` of the configuration.
 public enum LimitKind: String, CaseIterable, Sendable {
@@ -14,16 +14,43 @@ public struct Limit: Sendable {
     /// A stable 64-bit digest of the name, for `BucketKey.limit`.
     public let key: UInt64
     public let kind: LimitKind
+    /// The bucket's terms. Of a limit that counts otherwise only the burst means anything: see `Counting`.
     public let quota: CompiledQuota
     /// False for a shadow limit, which is counted and never refuses (limits.md 14).
     public let enforced: Bool
+    public let counting: Counting
+    /// Nil: every check asks the store.
+    public let lease: LeaseTerms?
+    /// Nil: a charge is final.
+    public let settlement: SettlementTerms?
+    /// What to do while the store cannot be asked; nil: what the store's settings say.
+    public let onFailure: FailureMode?
 
-    public init(name: String, kind: LimitKind, quota: CompiledQuota, enforced: Bool) {
+    public init(
+        name: String, kind: LimitKind, quota: CompiledQuota, enforced: Bool, counting: Counting = .tokens,
+        lease: LeaseTerms? = nil, settlement: SettlementTerms? = nil, onFailure: FailureMode? = nil
+    ) {
         self.name = name
         self.key = Limit.key(of: name)
         self.kind = kind
         self.quota = quota
         self.enforced = enforced
+        self.counting = counting
+        self.lease = lease
+        self.settlement = settlement
+        self.onFailure = onFailure
+    }
+
+    /// Whether an admitted check holds something of this limit that it can give back or settle.
+    public var isHeld: Bool {
+        if case .slots = counting { true } else { settlement != nil }
+    }
+
+    /// The same limit under another quota, for its local share.
+    public func with(_ quota: CompiledQuota) -> Limit {
+        Limit(
+            name: name, kind: kind, quota: quota, enforced: enforced, counting: counting, lease: lease,
+            settlement: settlement, onFailure: onFailure)
     }
 
     /// FNV-1a, 64 bits. Names are few and chosen by the operator, so this need not resist an adversary.
@@ -43,6 +70,12 @@ public final class LimitTable: Sendable {
     public let enforced: ContiguousArray<Bool>
     /// The limits' names as they stand in Redis keys.
     public let names: ContiguousArray<ContiguousArray<UInt8>>
+    /// Whether a limit's admitted checks hold a ticket: `Limit.isHeld`.
+    public let held: ContiguousArray<Bool>
+    /// Whether a limit is leased.
+    public let leased: ContiguousArray<Bool>
+    /// Whether every limit is a token bucket whose charges are final: the common case, which needs no ticket.
+    public let isPlain: Bool
 
     /// The names must differ; configuration refuses doubles with a position.
     public init(_ limits: [Limit]) {
@@ -50,6 +83,9 @@ public final class LimitTable: Sendable {
         quotas = ContiguousArray(limits.map(\.quota))
         enforced = ContiguousArray(limits.map(\.enforced))
         names = ContiguousArray(limits.map { ContiguousArray($0.name.utf8) })
+        held = ContiguousArray(limits.map(\.isHeld))
+        leased = ContiguousArray(limits.map { $0.lease != nil })
+        isPlain = limits.allSatisfy { $0.counting.isTokens && !$0.isHeld }
     }
 
     /// For code that has not been handed a configuration yet.

@@ -8,9 +8,7 @@ public enum LocalShare {
         if parts <= 1 { return table }
         return LimitTable(
             table.limits.map { limit in
-                Limit(
-                    name: limit.name, kind: limit.kind, quota: share(of: limit.quota.quota, parts: Int64(parts)),
-                    enforced: limit.enforced)
+                limit.with(share(of: limit.quota.quota, parts: Int64(parts)))
             })
     }
 

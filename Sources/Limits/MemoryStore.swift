@@ -20,8 +20,8 @@ public final class MemoryStore: LimitStore {
         var isChanged = false
     }
 
-    @exclusivity(unchecked) private var table: BucketTable
-    @exclusivity(unchecked) private var working = ContiguousArray(repeating: Working(), count: Spend.chargesMax)
+    private var table: BucketTable
+    private var working = ContiguousArray(repeating: Working(), count: Spend.chargesMax)
     private let seed: UInt64
 
     /// - Parameters:
@@ -36,6 +36,13 @@ public final class MemoryStore: LimitStore {
     public var count: Int { table.count }
     /// Buckets forgotten, with what they had spent, because the bound was reached.
     public var lossyEvictions: UInt64 { table.lossyEvictions }
+
+    public func perform(
+        _ operation: StoreOperation, under table: LimitTable, at now: UInt64,
+        completion: @escaping (StoreAnswer) -> Void
+    ) {
+        completion(.unavailable)
+    }
 
     public func spend(_ spend: Spend, at now: UInt64) -> Bool {
         decide(spend, now: Int64(now / 1_000))

@@ -1,3 +1,4 @@
+public import Bytes
 public import Domain
 
 /// One bucket to spend from, and how much.
@@ -17,7 +18,9 @@ public struct Charge: Sendable {
 
 /// What a store found in one bucket.
 public struct BucketReading: Sendable {
-    /// The theoretical arrival time after the decision; not before `Spend.now`.
+    /// Of a token bucket: the theoretical arrival time after the decision; not before `Spend.now`.
+    /// Of other limits: `micros` is what is used after it, and `fraction` when that changes by itself, in microseconds on
+    /// the store's clock: the window's end, or when the first slot expires.
     public var arrival: ArrivalTime
     /// Whether this charge fitted, whatever became of the check's others.
     public var fits: Bool
@@ -67,17 +70,20 @@ public final class Spend {
     /// Those of the configuration's limits; the last place is for a DPoP proof.
     public static let ownChargesMax = 16
 
-    @exclusivity(unchecked) public var table: LimitTable
-    @exclusivity(unchecked) public var charges: ContiguousArray<Charge> = []
+    public var table: LimitTable
+    public var charges: ContiguousArray<Charge> = []
 
-    @exclusivity(unchecked) public var outcome = SpendOutcome.pending
-    @exclusivity(unchecked) public var source = SpendSource.memory
+    public var outcome = SpendOutcome.pending
+    public var source = SpendSource.memory
     /// One per charge, in order, if `outcome` is `admitted` or `refused`; else empty.
-    @exclusivity(unchecked) public var readings: ContiguousArray<BucketReading> = []
+    public var readings: ContiguousArray<BucketReading> = []
     /// Microseconds on the clock of the store that decided. Meaningful beside `readings` only.
-    @exclusivity(unchecked) public var now: Int64 = 0
+    public var now: Int64 = 0
+    /// Under what id the check holds slots and reservations; set by whoever charges, before `spend`, if any charge's
+    /// limit `isHeld`.
+    public var ticketID = Digest128(high: 0, low: 0)
     /// The table whose quotas `readings` were decided under: `table`, or its local share.
-    @exclusivity(unchecked) public var judgedBy: LimitTable
+    public var judgedBy: LimitTable
 
     private let onResolved: (Spend) -> Void
 
@@ -117,4 +123,13 @@ public protocol LimitStore: AnyObject {
     /// - Parameter now: monotonic nanoseconds, for deadlines. It is not the clock of the buckets.
     /// - Returns: true if `spend` is resolved now, and `onResolved` is not called; false if it will be called.
     func spend(_ spend: Spend, at now: UInt64) -> Bool
+
+    /// Does what is asked apart from checks.
+    ///
+    /// - Parameters:
+    ///   - table: the limits by which the operation's buckets are read.
+    ///   - completion: called on the store's event loop, exactly once, perhaps before this returns.
+    func perform(
+        _ operation: StoreOperation, under table: LimitTable, at now: UInt64,
+        completion: @escaping (StoreAnswer) -> Void)
 }

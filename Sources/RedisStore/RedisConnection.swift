@@ -10,8 +10,8 @@ final class RedisConnection: ChannelInboundHandler {
     let reader = ReplyReader()
     /// Nil: abandoned.
     private weak var store: RedisLimitStore?
-    @exclusivity(unchecked) private var context: ChannelHandlerContext?
-    @exclusivity(unchecked) private var isAbandoned = false
+    private var context: ChannelHandlerContext?
+    private var isAbandoned = false
 
     init(store: RedisLimitStore) { self.store = store }
 

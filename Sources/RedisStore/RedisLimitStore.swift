@@ -27,39 +27,39 @@ public final class RedisLimitStore: LimitStore {
 
     enum Phase { case idle, connecting, ready, retiring, closed }
 
-    @exclusivity(unchecked) public internal(set) var health = StoreHealth.connecting
+    public internal(set) var health = StoreHealth.connecting
     /// As the last connection found them.
-    @exclusivity(unchecked) public internal(set) var warnings: [RedisWarning] = []
+    public internal(set) var warnings: [RedisWarning] = []
 
-    @exclusivity(unchecked) var settings: RedisSettings
+    var settings: RedisSettings
     let eventLoop: any EventLoop
     let log: (RedisEvent) -> Void
-    @exclusivity(unchecked) var tallies = RedisCounters()
+    var tallies = RedisCounters()
 
-    @exclusivity(unchecked) var phase = Phase.idle
-    @exclusivity(unchecked) var connection: RedisConnection?
-    @exclusivity(unchecked) var handshake: Handshake
-    @exclusivity(unchecked) var expected: ContiguousArray<Expected> = []
-    @exclusivity(unchecked) var digest: ContiguousArray<UInt8> = []
-    @exclusivity(unchecked) var keyPrefix: ContiguousArray<UInt8>
-    @exclusivity(unchecked) var breaker = Breaker()
-    @exclusivity(unchecked) var retry: Scheduled<Void>?
-    @exclusivity(unchecked) var sawUnreadable = false
+    var phase = Phase.idle
+    var connection: RedisConnection?
+    var handshake: Handshake
+    var expected: ContiguousArray<Expected> = []
+    var digest: ContiguousArray<UInt8> = []
+    var keyPrefix: ContiguousArray<UInt8>
+    var breaker = Breaker()
+    var retry: Scheduled<Void>?
+    var sawUnreadable = false
 
-    @exclusivity(unchecked) var waiting = WaitingQueue()
-    @exclusivity(unchecked) var idleCalls: ContiguousArray<ScriptCall> = []
-    @exclusivity(unchecked) var command = CommandEncoder()
-    @exclusivity(unchecked) var outbound = ByteBuffer()
-    @exclusivity(unchecked) var flushIsDue = false
-    @exclusivity(unchecked) var alarm: Scheduled<Void>?
+    var waiting = WaitingQueue()
+    var idleCalls: ContiguousArray<ScriptCall> = []
+    var command = CommandEncoder()
+    var outbound = ByteBuffer()
+    var flushIsDue = false
+    var alarm: Scheduled<Void>?
     /// Cyclic while the store is open: `close` breaks it.
-    @exclusivity(unchecked) var turn: Turn?
+    var turn: Turn?
 
-    @exclusivity(unchecked) var denyCache = DenyCache()
-    @exclusivity(unchecked) var grace: FailureGrace
+    var denyCache = DenyCache()
+    var grace: FailureGrace
     let local: MemoryStore
     /// The local share of the table that was asked for last.
-    @exclusivity(unchecked) var share: (of: LimitTable, table: LimitTable)?
+    var share: (of: LimitTable, table: LimitTable)?
 
     public init(settings: RedisSettings, eventLoop: any EventLoop, log: @escaping (RedisEvent) -> Void) {
         eventLoop.preconditionInEventLoop()
@@ -107,6 +107,13 @@ public final class RedisLimitStore: LimitStore {
             turn = nil
         }
         return eventLoop.makeSucceededVoidFuture()
+    }
+
+    public func perform(
+        _ operation: StoreOperation, under table: LimitTable, at now: UInt64,
+        completion: @escaping (StoreAnswer) -> Void
+    ) {
+        completion(.unavailable)
     }
 
     public func spend(_ spend: Spend, at now: UInt64) -> Bool {

@@ -16,13 +16,13 @@ final class ReplyReader {
     static let textMax = 4_096
 
     /// What the reply was at its top.
-    @exclusivity(unchecked) private(set) var kind = Kind.none
-    @exclusivity(unchecked) private(set) var integers: ContiguousArray<Int64> = []
+    private(set) var kind = Kind.none
+    private(set) var integers: ContiguousArray<Int64> = []
     /// All strings of the reply, one after another, and where each lies.
-    @exclusivity(unchecked) private(set) var text: ContiguousArray<UInt8> = []
-    @exclusivity(unchecked) private(set) var strings: ContiguousArray<ByteRange> = []
+    private(set) var text: ContiguousArray<UInt8> = []
+    private(set) var strings: ContiguousArray<ByteRange> = []
 
-    @exclusivity(unchecked) private var overflowed = false
+    private var overflowed = false
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
     private let reader: UnsafeMutablePointer<redisReader>
 

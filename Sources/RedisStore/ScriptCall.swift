@@ -12,21 +12,21 @@ final class ScriptCall {
     /// three numbers each, the reply stays below `ReplyReader.integersMax`.
     static let chargesMax = 256
 
-    @exclusivity(unchecked) private(set) var spends: ContiguousArray<Spend> = []
-    @exclusivity(unchecked) private(set) var joined: ContiguousArray<UInt64> = []
+    private(set) var spends: ContiguousArray<Spend> = []
+    private(set) var joined: ContiguousArray<UInt64> = []
     /// The call's buckets, and the index of each one's limit in the table.
-    @exclusivity(unchecked) private(set) var keys: ContiguousArray<BucketKey> = []
-    @exclusivity(unchecked) private var keyLimits: ContiguousArray<Int> = []
+    private(set) var keys: ContiguousArray<BucketKey> = []
+    private var keyLimits: ContiguousArray<Int> = []
     /// For each charge of each check, in order: its bucket, from 1.
-    @exclusivity(unchecked) private var chargeKeys: ContiguousArray<Int> = []
+    private var chargeKeys: ContiguousArray<Int> = []
     /// Table indices of the limits used, in the order the script gets them.
-    @exclusivity(unchecked) private var limits: ContiguousArray<Int> = []
-    @exclusivity(unchecked) private var table = LimitTable.empty
-    @exclusivity(unchecked) private var scratch = ByteWriter(reserving: 256)
+    private var limits: ContiguousArray<Int> = []
+    private var table = LimitTable.empty
+    private var scratch = ByteWriter(reserving: 256)
 
-    @exclusivity(unchecked) var sentAt: UInt64 = 0
+    var sentAt: UInt64 = 0
     /// NOSCRIPT is answered by loading and asking again, once.
-    @exclusivity(unchecked) var wasResent = false
+    var wasResent = false
 
     /// When the check that waits longest joined.
     var oldest: UInt64 { joined.first ?? .max }

@@ -27,7 +27,8 @@ extension CheckConnection {
         let bodyStart = head.byteCount
         guard inbound.readableBytes > bodyStart else { return false }
         var pieces: [ByteRange] = []
-        let progress = reader.consume(inbound.readableBytesUInt8Span.extracting(droppingFirst: bodyStart)) {
+        let bytes = inbound
+        let progress = reader.consume(bytes.readableBytesUInt8Span.extracting(droppingFirst: bodyStart)) {
             pieces.append($0)
         }
         if exchange.dialect == .json { keep(pieces, after: bodyStart) }

@@ -7,9 +7,9 @@ import NIOCore
 /// the very code that judges Envoy's.
 extension CheckConnection {
     func judgeDocument(at now: UInt64) {
-        let (request, method) = (inbound, head.method.bounds)
+        let (request, body, method) = (inbound, document, head.method.bounds)
         guard request.readableBytesUInt8Span.extracting(method).equals("POST"),
-            let document = CheckDocument(document.span), let text = document.requestHead()
+            let document = CheckDocument(body.span), let text = document.requestHead()
         else { return finish(denying: .malformedDocument) }
         var parser = HeadParser(bounds: listener.headBounds)
         let bytes = ByteBuffer(bytes: text.bytes)

@@ -21,7 +21,8 @@ extension CheckConnection {
 
     /// True if a whole head was read and there may be more to do.
     private func readHead() -> Bool {
-        let outcome = parser.parse(inbound.readableBytesUInt8Span, into: &head)
+        let bytes = inbound
+        let outcome = parser.parse(bytes.readableBytesUInt8Span, into: &head)
         switch outcome {
         case .incomplete:
             if inbound.readableBytes > 0, deadlineIsIdle {

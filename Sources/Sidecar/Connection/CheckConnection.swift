@@ -24,36 +24,36 @@ final class CheckConnection: ChannelInboundHandler {
 
     let worker: Worker
     let listener: ListenerTerms
-    @exclusivity(unchecked) var phase = Phase.head
+    var phase = Phase.head
     /// The request's head begins at its reader index until the answer is written.
-    @exclusivity(unchecked) var inbound = ByteBuffer()
-    @exclusivity(unchecked) var outbound = ByteBuffer()
-    @exclusivity(unchecked) var parser: HeadParser
-    @exclusivity(unchecked) var head = RequestHead()
-    @exclusivity(unchecked) var exchange = AnswerEncoder.Exchange()
+    var inbound = ByteBuffer()
+    var outbound = ByteBuffer()
+    var parser: HeadParser
+    var head = RequestHead()
+    var exchange = AnswerEncoder.Exchange()
     /// The body of a JSON check; others' bodies are dropped.
-    @exclusivity(unchecked) var document: ContiguousArray<UInt8> = []
+    var document: ContiguousArray<UInt8> = []
     /// A JSON check's request as a head of its own.
-    @exclusivity(unchecked) var documentHead = ByteBuffer()
+    var documentHead = ByteBuffer()
     /// The other end; unknown on a unix socket.
     let peer: ClientAddress
     /// Accepted beyond the bound on connections: its first request is answered with a refusal.
     let isSurplus: Bool
     /// The client's certificate of our own TLS, read once; nil where there is none.
-    @exclusivity(unchecked) var peerCertificate: Result<PresentedCertificate, CertificateFault>?
+    var peerCertificate: Result<PresentedCertificate, CertificateFault>?
     /// Its place in the worker's list.
-    @exclusivity(unchecked) var listIndex = 0
+    var listIndex = 0
     /// Monotonic nanoseconds at which `sweep` ends this phase.
-    @exclusivity(unchecked) var deadline: UInt64 = 0
+    var deadline: UInt64 = 0
     /// Whether the deadline is still that of an idle connection, and not of a head that has begun.
-    @exclusivity(unchecked) var deadlineIsIdle = true
-    @exclusivity(unchecked) var isReadSuspended = false
-    @exclusivity(unchecked) var isOutputClosed = false
+    var deadlineIsIdle = true
+    var isReadSuspended = false
+    var isOutputClosed = false
     /// Itself while it waits: the channel may close and let go of this handler meanwhile, and the answer must still
     /// find somebody.
-    @exclusivity(unchecked) var untilAnswered: CheckConnection?
-    @exclusivity(unchecked) private(set) var check: Check!
-    @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
+    var untilAnswered: CheckConnection?
+    private(set) var check: Check!
+    private(set) var context: ChannelHandlerContext?
 
     init(worker: Worker, listener: ListenerTerms, peer: ClientAddress, isSurplus: Bool) {
         self.worker = worker

@@ -11,26 +11,26 @@ import Policy
 /// Each stage writes its finding here and reads only what earlier stages wrote; `explain` prints the slot.
 final class Check {
     /// The configuration this check is judged by, from its first stage to its last, whatever a reload does meanwhile.
-    @exclusivity(unchecked) var gate: Gate
-    @exclusivity(unchecked) var request = CheckRequest(dialect: .json)
-    @exclusivity(unchecked) var presented = Presented()
+    var gate: Gate
+    var request = CheckRequest(dialect: .json)
+    var presented = Presented()
     /// What beside the credential may say who is asking.
-    @exclusivity(unchecked) var evidence = Evidence()
-    @exclusivity(unchecked) var match: RouteMatch?
-    @exclusivity(unchecked) var pathFault: PathFault?
+    var evidence = Evidence()
+    var match: RouteMatch?
+    var pathFault: PathFault?
     /// Who it is, once that is known.
-    @exclusivity(unchecked) var identity: Identity?
+    var identity: Identity?
     /// Why the credential was refused, in more detail than the decision's reason.
-    @exclusivity(unchecked) var refusal: Refusal?
-    @exclusivity(unchecked) var permit: Permit?
+    var refusal: Refusal?
+    var permit: Permit?
     let spend: Spend
     /// What the limits said, one per charge, for the answer.
-    @exclusivity(unchecked) var report = LimitReport()
-    @exclusivity(unchecked) var decision: Decision?
+    var report = LimitReport()
+    var decision: Decision?
     /// Monotonic nanoseconds when the request was complete.
-    @exclusivity(unchecked) var startedAt: UInt64 = 0
+    var startedAt: UInt64 = 0
     /// Has waited once for an issuer's keys, and does not wait again.
-    @exclusivity(unchecked) var hasWaitedForKeys = false
+    var hasWaitedForKeys = false
     /// Who goes on with the check when an answer it waits for has come; whoever makes it wait holds the owner.
     unowned(unsafe) let owner: any CheckOwner
 

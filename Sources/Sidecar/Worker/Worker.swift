@@ -13,24 +13,24 @@ import Telemetry
 final class Worker {
     let eventLoop: any EventLoop
     let store: LimitEngine
-    @exclusivity(unchecked) private(set) var gate: Gate
-    @exclusivity(unchecked) private(set) var isDraining = false
-    @exclusivity(unchecked) var pipeline: Pipeline
+    private(set) var gate: Gate
+    private(set) var isDraining = false
+    var pipeline: Pipeline
     let authentication: Authentication
     let authorization: RemoteAuthorization
-    @exclusivity(unchecked) var encoder = AnswerEncoder()
-    @exclusivity(unchecked) var metrics = CheckMetrics()
-    @exclusivity(unchecked) var denials: DenialLog
-    @exclusivity(unchecked) var advice: Advice
+    var encoder = AnswerEncoder()
+    var metrics = CheckMetrics()
+    var denials: DenialLog
+    var advice: Advice
     /// Nil where no audit log is kept.
-    @exclusivity(unchecked) private var audit: AuditObserver?
+    private var audit: AuditObserver?
     /// Where an answer is put together before it goes into a connection's buffer; reused for every answer.
-    @exclusivity(unchecked) var answer = ByteWriter(reserving: 4_096)
-    @exclusivity(unchecked) private(set) var connections = ConnectionList()
+    var answer = ByteWriter(reserving: 4_096)
+    private(set) var connections = ConnectionList()
     /// The counters' slot of each limit in the Snapshot's table.
-    @exclusivity(unchecked) private var limitSlots: [Int] = []
+    private var limitSlots: [Int] = []
     /// What the Redis store was last told, where there is one.
-    @exclusivity(unchecked) private var redisTerms: RedisStore.RedisSettings?
+    private var redisTerms: RedisStore.RedisSettings?
 
     init(
         eventLoop: any EventLoop, gate: Gate, store: LimitEngine, redisTerms: RedisStore.RedisSettings? = nil,

@@ -85,6 +85,7 @@ final class AuditThread {
 
     /// Seals a slice of what was taken.
     private func seal() {
+        let bodies = bodies
         while sealed < bodies.count, output.count < AuditThread.sliceBytes {
             guard let end = bodies.span.firstIndex(of: 0x0A, from: sealed) else { return sealed = bodies.count }
             output.append(bodies.span.extracting(sealed..<end), from: sealed..<end + 1)
