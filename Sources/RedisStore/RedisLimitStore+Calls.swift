@@ -15,7 +15,8 @@ final class Turn {
 
 // Calls: out at the end of a tick, back as replies, or lost at their deadline.
 extension RedisLimitStore {
-    static func now() -> UInt64 { NIODeadline.now().uptimeNanoseconds }
+    /// The loop's own clock, which a simulation turns by hand.
+    func clock() -> UInt64 { eventLoop.now.uptimeNanoseconds }
 
     var deadline: UInt64 { UInt64(max(1, settings.deadlineMillis)) * 1_000_000 }
 
@@ -30,7 +31,7 @@ extension RedisLimitStore {
     func flush() {
         flushIsDue = false
         guard phase == .ready, !waiting.isEmpty else { return }
-        let now = RedisLimitStore.now()
+        let now = clock()
         outbound.clear()
         while !waiting.isEmpty, isWorthACall, let call = idleCalls.popLast() {
             fill(call)
@@ -64,7 +65,7 @@ extension RedisLimitStore {
 
     /// The reply to a call.
     func finish(_ call: ScriptCall, with reply: ReplyReader) {
-        let now = RedisLimitStore.now()
+        let now = clock()
         switch reply.kind {
         case .array where call.decode(reply.integers):
             tallies.callsOK &+= 1
@@ -175,7 +176,7 @@ extension RedisLimitStore {
 
     private func ring() {
         alarm = nil
-        let now = RedisLimitStore.now()
+        let now = clock()
         if phase == .ready || phase == .retiring, let due, now >= due, let connection {
             // Redis hangs, or the network does: the socket would not say so for minutes.
             lost(connection, .deadline)

@@ -2,8 +2,6 @@ import Bytes
 import Domain
 import Limits
 import NIOCore
-import NIOPosix
-import NIOSSL
 
 // The connection's life: connecting (handshake and probe) → ready → retiring or lost → pause → connecting.
 extension RedisLimitStore {
@@ -16,33 +14,12 @@ extension RedisLimitStore {
         retry = eventLoop.scheduleTask(in: .nanoseconds(Int64(RedisLimitStore.connectNanoseconds))) {
             bound.value.store.lost(bound.value.connection, .unreachable)
         }
-        channel(for: connection).whenComplete { result in
+        connector.connect(connection, to: settings.endpoint, on: eventLoop).whenComplete { result in
             let (store, connection) = bound.value
             switch result {
             case .success: store.connected(connection)
             case .failure: store.lost(connection, .unreachable)
             }
-        }
-    }
-
-    private func channel(for connection: RedisConnection) -> EventLoopFuture<any Channel> {
-        let bound = NIOLoopBound((connection: connection, settings: settings), eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .connectTimeout(.nanoseconds(Int64(RedisLimitStore.connectNanoseconds)))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let (connection, settings) = bound.value
-                    if let context = settings.tls {
-                        let tls = try NIOSSLClientHandler(context: context, serverHostname: settings.tlsHostname)
-                        try channel.pipeline.syncOperations.addHandler(tls)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(connection)
-                }
-            }
-        switch settings.endpoint {
-        case .tcp(let host, let port): return bootstrap.connect(host: host, port: port)
-        case .unix(let path): return bootstrap.connect(unixDomainSocketPath: path)
         }
     }
 
@@ -88,7 +65,7 @@ extension RedisLimitStore {
         let key = BucketKey(owner: Digest128(high: 0, low: 0), limit: RedisLimitStore.probeTable.limits[0].key)
         spend.charges.append(Charge(key: key, limit: 0, cost: 1))
         call.clear()
-        _ = call.add(WaitingQueue.Entry(spend: spend, joined: RedisLimitStore.now()))
+        _ = call.add(WaitingQueue.Entry(spend: spend, joined: clock()))
         call.encode(into: &command, digest: digest, prefix: keyPrefix)
         outbound.clear()
         expected.append(.call(call))
@@ -142,7 +119,7 @@ extension RedisLimitStore {
         guard self.connection === connection else { return connection.abandon() }
         let wasRetiring = phase == .retiring
         abandonConnection(reason)
-        if !wasRetiring { pause(for: reason, at: RedisLimitStore.now()) }
+        if !wasRetiring { pause(for: reason, at: clock()) }
     }
 
     /// Gives the connection up. Calls that are out have an unknown outcome: they count as spent, are not sent again,
@@ -152,7 +129,7 @@ extension RedisLimitStore {
         let wasChecking = phase == .ready || phase == .retiring || phase == .closed
         if phase != .closed { phase = .idle }
         dropConnection()
-        let now = RedisLimitStore.now()
+        let now = clock()
         for case .call(let call) in outstanding {
             guard wasChecking else {
                 call.clear()
@@ -182,7 +159,7 @@ extension RedisLimitStore {
             log(.down(reason))
         }
         retry?.cancel()
-        let until = breaker.failed(at: now, random: .random(in: 0 ... .max))
+        let until = breaker.failed(at: now, random: random())
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         retry = eventLoop.scheduleTask(deadline: .uptimeNanoseconds(until)) { bound.value.tryAgain() }
     }
@@ -190,8 +167,8 @@ extension RedisLimitStore {
     private func tryAgain() {
         guard phase == .idle || phase == .retiring else { return }
         if phase == .retiring { abandonConnection(.deadline) }
-        guard breaker.admits(at: RedisLimitStore.now()) else {
-            return pause(for: .unreachable, at: RedisLimitStore.now())
+        guard breaker.admits(at: clock()) else {
+            return pause(for: .unreachable, at: clock())
         }
         connect()
     }

@@ -4,7 +4,7 @@ public import Limits
 public import NIOCore
 
 /// Buckets in Redis, decided by `spend.lua`. One per worker; everything here, `init` included, happens on its event
-/// loop, and `now` is always `NIODeadline`'s clock in nanoseconds.
+/// loop, and `now` is always that loop's clock in nanoseconds.
 ///
 /// The checks of one loop tick collect in a queue and leave together at its end. A check that Redis cannot decide in
 /// time, or at all, is decided by the failure mode.
@@ -33,6 +33,8 @@ public final class RedisLimitStore: LimitStore {
 
     var settings: RedisSettings
     let eventLoop: any EventLoop
+    let connector: any RedisConnector
+    let random: () -> UInt64
     let log: (RedisEvent) -> Void
     var tallies = RedisCounters()
 
@@ -61,15 +63,28 @@ public final class RedisLimitStore: LimitStore {
     /// The local share of the table that was asked for last.
     var share: (of: LimitTable, table: LimitTable)?
 
-    public init(settings: RedisSettings, eventLoop: any EventLoop, log: @escaping (RedisEvent) -> Void) {
+    public convenience init(settings: RedisSettings, eventLoop: any EventLoop, log: @escaping (RedisEvent) -> Void) {
+        self.init(
+            settings: settings, eventLoop: eventLoop,
+            connector: NIOConnector(tls: settings.tls, hostname: settings.tlsHostname),
+            random: { .random(in: 0 ... .max) }, log: log)
+    }
+
+    /// - Parameter random: the store's only source of chance.
+    init(
+        settings: RedisSettings, eventLoop: any EventLoop, connector: any RedisConnector,
+        random: @escaping () -> UInt64, log: @escaping (RedisEvent) -> Void
+    ) {
         eventLoop.preconditionInEventLoop()
+        self.connector = connector
+        self.random = random
         self.settings = settings
         self.eventLoop = eventLoop
         self.log = log
         handshake = Handshake(settings: settings)
         keyPrefix = ContiguousArray(settings.keyPrefix.utf8)
         grace = FailureGrace(seconds: settings.graceSeconds)
-        local = MemoryStore(capacity: settings.fallbackCapacity, seed: .random(in: 0 ... .max))
+        local = MemoryStore(capacity: settings.fallbackCapacity, seed: random())
         for _ in 0..<RedisLimitStore.callsMax { idleCalls.append(ScriptCall()) }
         turn = Turn(self, eventLoop)
     }
