@@ -23,7 +23,7 @@ struct NIOConnector: RedisConnector {
         let bound = NIOLoopBound((connection: connection, connector: self), eventLoop: eventLoop)
         let bootstrap = ClientBootstrap(group: eventLoop)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .connectTimeout(.nanoseconds(Int64(RedisLimitStore.connectNanoseconds)))
+            .connectTimeout(.nanoseconds(Int64(RedisNode.connectNanoseconds)))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let (connection, connector) = bound.value

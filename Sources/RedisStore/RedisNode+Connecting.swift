@@ -4,21 +4,21 @@ import Limits
 import NIOCore
 
 // The connection's life: connecting (handshake and probe) → ready → retiring or lost → pause → connecting.
-extension RedisLimitStore {
+extension RedisNode {
     func connect() {
         phase = .connecting
-        let connection = RedisConnection(store: self)
+        let connection = RedisConnection(peer: self)
         self.connection = connection
-        handshake = Handshake(settings: settings)
-        let bound = NIOLoopBound((store: self, connection: connection), eventLoop: eventLoop)
-        retry = eventLoop.scheduleTask(in: .nanoseconds(Int64(RedisLimitStore.connectNanoseconds))) {
-            bound.value.store.lost(bound.value.connection, .unreachable)
+        handshake = Handshake(settings: store.settings)
+        let bound = NIOLoopBound((node: self, connection: connection), eventLoop: eventLoop)
+        retry = eventLoop.scheduleTask(in: .nanoseconds(Int64(RedisNode.connectNanoseconds))) {
+            bound.value.node.lost(bound.value.connection, .unreachable)
         }
-        connector.connect(connection, to: settings.endpoint, on: eventLoop).whenComplete { result in
-            let (store, connection) = bound.value
+        store.connector.connect(connection, to: endpoint, on: eventLoop).whenComplete { result in
+            let (node, connection) = bound.value
             switch result {
-            case .success: store.connected(connection)
-            case .failure: store.lost(connection, .unreachable)
+            case .success: node.connected(connection)
+            case .failure: node.lost(connection, .unreachable)
             }
         }
     }
@@ -27,22 +27,23 @@ extension RedisLimitStore {
         guard self.connection === connection, phase == .connecting else { return connection.abandon() }
         outbound.clear()
         for step in handshake.steps {
-            Handshake.encode(step, settings: settings, into: &command)
+            Handshake.encode(step, settings: store.settings, into: &command)
             expected.append(.handshake)
             _ = command.write(to: &outbound)
         }
         connection.write(outbound)
     }
 
-    /// One reply, in the order of what was asked.
-    func received(_ reply: ReplyReader, on connection: RedisConnection) {
+    /// Matches a reply with what it answers.
+    func dispatch(_ reply: ReplyReader, _ connection: RedisConnection) {
         guard self.connection === connection else { return }
         if expected.isEmpty { return lost(connection, .protocolViolation) }
         switch expected.removeFirst() {
         case .handshake: greet(reply, connection)
-        case .reload: break
+        case .ignored: break
         case .call(let call) where phase == .connecting: probed(call, reply, connection)
         case .call(let call): finish(call, with: reply)
+        case .command(let command): finish(command, with: reply)
         }
         if phase == .retiring, expected.isEmpty { dropConnection() }
     }
@@ -61,12 +62,12 @@ extension RedisLimitStore {
     private func probe(_ connection: RedisConnection) {
         guard let call = idleCalls.popLast() else { return lost(connection, .protocolViolation) }
         let spend = Spend { _ in }
-        spend.table = RedisLimitStore.probeTable
-        let key = BucketKey(owner: Digest128(high: 0, low: 0), limit: RedisLimitStore.probeTable.limits[0].key)
+        spend.table = RedisNode.probeTable
+        let key = BucketKey(owner: Digest128(high: 0, low: 0), limit: RedisNode.probeTable.limits[0].key)
         spend.charges.append(Charge(key: key, limit: 0, cost: 1))
         call.clear()
         _ = call.add(WaitingQueue.Entry(spend: spend, joined: clock()))
-        call.encode(into: &command, digest: digest, prefix: keyPrefix)
+        call.encode(into: &command, digest: digest, prefix: store.keyPrefix)
         outbound.clear()
         expected.append(.call(call))
         _ = command.write(to: &outbound)
@@ -95,15 +96,11 @@ extension RedisLimitStore {
         retry?.cancel()
         retry = nil
         phase = .ready
-        tallies.connects &+= 1
+        store.tallies.connects &+= 1
         sawUnreadable = false
         breaker.connected()
-        if health != .up {
-            health = .up
-            log(.up)
-        }
-        for warning in handshake.warnings where !warnings.contains(warning) { log(.warning(warning)) }
-        warnings = handshake.warnings
+        health = .up
+        store.wentUp(self)
     }
 
     /// The engine refuses to work. What is in flight will be answered yet; no more is sent.
@@ -115,7 +112,7 @@ extension RedisLimitStore {
     }
 
     /// Reports of a connection that is no longer ours are of no interest.
-    func lost(_ connection: RedisConnection, _ reason: RedisFailure) {
+    func leave(_ connection: RedisConnection, _ reason: RedisFailure) {
         guard self.connection === connection else { return connection.abandon() }
         let wasRetiring = phase == .retiring
         abandonConnection(reason)
@@ -130,16 +127,25 @@ extension RedisLimitStore {
         if phase != .closed { phase = .idle }
         dropConnection()
         let now = clock()
-        for case .call(let call) in outstanding {
-            guard wasChecking else {
-                call.clear()
-                idleCalls.append(call)
-                continue
+        for item in outstanding {
+            switch item {
+            case .handshake, .ignored: break
+            case .command(let command): finish(command, with: nil)
+            case .call(let call):
+                guard wasChecking else {
+                    call.clear()
+                    idleCalls.append(call)
+                    continue
+                }
+                countLost(reason)
+                abandonCall(call, at: now)
             }
-            if reason == .deadline { tallies.callsTimeout &+= 1 } else { tallies.callsDisconnected &+= 1 }
-            abandonCall(call, at: now)
         }
         abandonWaiting(at: now)
+    }
+
+    private func countLost(_ reason: RedisFailure) {
+        if reason == .deadline { store.tallies.callsTimeout &+= 1 } else { store.tallies.callsDisconnected &+= 1 }
     }
 
     private func dropConnection() {
@@ -151,15 +157,15 @@ extension RedisLimitStore {
     /// Waits as long as the breaker says, then connects again.
     private func pause(for reason: RedisFailure, at now: UInt64) {
         if phase == .closed { return }
-        if case .down(let since, let last) = health {
+        let before = health
+        if case .down(let since, _) = before {
             health = .down(since: since, reason: reason)
-            if last != reason { log(.down(reason)) }
         } else {
             health = .down(since: now, reason: reason)
-            log(.down(reason))
         }
+        store.wentDown(self, reason, before: before)
         retry?.cancel()
-        let until = breaker.failed(at: now, random: random())
+        let until = breaker.failed(at: now, random: store.random())
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         retry = eventLoop.scheduleTask(deadline: .uptimeNanoseconds(until)) { bound.value.tryAgain() }
     }
@@ -167,9 +173,7 @@ extension RedisLimitStore {
     private func tryAgain() {
         guard phase == .idle || phase == .retiring else { return }
         if phase == .retiring { abandonConnection(.deadline) }
-        guard breaker.admits(at: clock()) else {
-            return pause(for: .unreachable, at: clock())
-        }
+        guard breaker.admits(at: clock()) else { return pause(for: .unreachable, at: clock()) }
         connect()
     }
 }
