@@ -16,78 +16,52 @@ struct WindowOracle {
     /// - Parameter rate: a second.
     static func worst(_ admitted: [Load.Answer], rate: Double) -> Worst {
         guard !admitted.isEmpty else { return Worst() }
-        let starts = admitted.map(\.sent).sorted()
-        // The count of checks inside [start, now], plus rate × start: the greatest of these is the worst start.
-        var tree = PrefixMaximum(starts.map { rate * ($0 - starts[0]) })
+        let byStart = admitted.indices.sorted { admitted[$0].sent < admitted[$1].sent }
+        let origin = admitted[byStart[0]].sent
+        var tree = SuffixMaximum(leaves: admitted.count)
+        var ranks = [Int](repeating: 0, count: admitted.count)
+        for (rank, index) in byStart.enumerated() { ranks[index] = rank }
         var worst = Worst()
-        for answer in admitted.sorted(by: { $0.received < $1.received }) {
-            tree.increment(upTo: upperBound(starts, answer.sent))
-            let found = tree.greatest(upTo: upperBound(starts, answer.received))
-            let excess = found.value - rate * (answer.received - starts[0])
+        for index in admitted.indices.sorted(by: { admitted[$0].received < admitted[$1].received }) {
+            let answer = admitted[index]
+            // A worst stretch begins with a check that it counts, so only those seen so far are starts.
+            tree.count(ranks[index], base: rate * (answer.sent - origin))
+            let excess = tree.best - rate * (answer.received - origin)
             if excess > worst.excess {
-                worst = Worst(excess: excess, start: starts[found.index], end: answer.received)
+                worst = Worst(excess: excess, start: admitted[byStart[tree.bestLeaf]].sent, end: answer.received)
             }
         }
         return worst
     }
-
-    /// How many of the sorted `values` are not above `limit`.
-    private static func upperBound(_ values: [Double], _ limit: Double) -> Int {
-        var (low, high) = (0, values.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if values[middle] <= limit { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
 }
 
-/// Numbers of which a prefix can be raised by one, and the greatest of a prefix found, in log n steps.
-private struct PrefixMaximum {
+/// The greatest of base(i) + how many leaves from i on are counted, over all counted leaves i.
+private struct SuffixMaximum {
     private let leaves: Int
-    /// Of each subtree, without what was added to its ancestors.
-    private var best: [(value: Double, index: Int)]
-    private var added: [Double]
+    /// Of each subtree, by itself: how many are counted, the greatest sum, and the leaf it begins with.
+    private var nodes: [(count: Double, best: Double, leaf: Int)]
 
-    init(_ values: [Double]) {
+    init(leaves wanted: Int) {
         var leaves = 1
-        while leaves < values.count { leaves *= 2 }
+        while leaves < wanted { leaves *= 2 }
         self.leaves = leaves
-        added = Array(repeating: 0, count: 2 * leaves)
-        best = Array(repeating: (-.infinity, 0), count: 2 * leaves)
-        for (index, value) in values.enumerated() { best[leaves + index] = (value, index) }
-        for node in stride(from: leaves - 1, to: 0, by: -1) { best[node] = greater(best[2 * node], best[2 * node + 1]) }
+        nodes = Array(repeating: (0, -.infinity, 0), count: 2 * leaves)
     }
 
-    private func greater(
-        _ left: (value: Double, index: Int), _ right: (value: Double, index: Int)
-    ) -> (value: Double, index: Int) {
-        left.value >= right.value ? left : right
-    }
+    var best: Double { nodes[1].best }
+    var bestLeaf: Int { nodes[1].leaf }
 
-    mutating func increment(upTo count: Int) { increment(1, 0, leaves, count) }
-
-    private mutating func increment(_ node: Int, _ low: Int, _ size: Int, _ count: Int) {
-        guard low < count else { return }
-        if low + size <= count {
-            best[node].value += 1
-            added[node] += 1
-            return
+    mutating func count(_ leaf: Int, base: Double) {
+        var node = leaves + leaf
+        nodes[node] = (1, base + 1, leaf)
+        while node > 1 {
+            node /= 2
+            let (left, right) = (nodes[2 * node], nodes[2 * node + 1])
+            let through = left.best + right.count
+            let isLeft = through > right.best
+            nodes[node] = (
+                left.count + right.count, isLeft ? through : right.best, isLeft ? left.leaf : right.leaf
+            )
         }
-        increment(2 * node, low, size / 2, count)
-        increment(2 * node + 1, low + size / 2, size / 2, count)
-        best[node] = greater(best[2 * node], best[2 * node + 1])
-        best[node].value += added[node]
-    }
-
-    func greatest(upTo count: Int) -> (value: Double, index: Int) { greatest(1, 0, leaves, count) }
-
-    private func greatest(_ node: Int, _ low: Int, _ size: Int, _ count: Int) -> (value: Double, index: Int) {
-        guard low < count else { return (-.infinity, 0) }
-        if low + size <= count { return best[node] }
-        var found = greater(
-            greatest(2 * node, low, size / 2, count), greatest(2 * node + 1, low + size / 2, size / 2, count))
-        found.value += added[node]
-        return found
     }
 }
