@@ -1,19 +1,19 @@
 import NIOCore
 import NIOSSL
 
-/// One socket to Redis: bytes to replies and nothing more. What a reply answers, the store knows.
+/// One socket to Redis: bytes to replies and nothing more. What a reply answers, its peer knows.
 ///
 /// Once abandoned it is silent, so that a reply which comes after its deadline meets nobody (limits.md 23).
 final class RedisConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     let reader = ReplyReader()
-    /// Nil: abandoned.
-    private weak var store: RedisLimitStore?
+    /// Nil: abandoned, which is also what ends the cycle with a peer that holds its connection.
+    private var peer: RedisPeer?
     private var context: ChannelHandlerContext?
     private var isAbandoned = false
 
-    init(store: RedisLimitStore) { self.store = store }
+    init(peer: RedisPeer) { self.peer = peer }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -30,7 +30,7 @@ final class RedisConnection: ChannelInboundHandler {
     /// Closes the socket and drops whatever it still brings.
     func abandon() {
         isAbandoned = true
-        store = nil
+        peer = nil
         context?.close(promise: nil)
     }
 
@@ -40,19 +40,19 @@ final class RedisConnection: ChannelInboundHandler {
         while !isAbandoned {
             switch reader.next() {
             case .incomplete: return
-            case .reply: store?.received(reader, on: self)
-            case .broken: store?.lost(self, .protocolViolation)
+            case .reply: peer?.received(reader, on: self)
+            case .broken: peer?.lost(self, .protocolViolation)
             }
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if !isAbandoned { store?.lost(self, .disconnected) }
+        if !isAbandoned { peer?.lost(self, .disconnected) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The error's own text may quote the peer; the cause that is reported has fixed words.
         let isTLS = error is NIOSSLError || error is NIOSSLExtraError
-        if !isAbandoned { store?.lost(self, isTLS ? .tls : .disconnected) }
+        if !isAbandoned { peer?.lost(self, isTLS ? .tls : .disconnected) }
     }
 }

@@ -4,10 +4,7 @@ public import NIOSSL
 
 /// How to reach Redis and what to do without it: the `redis:` section of the configuration, validated.
 public struct RedisSettings: Sendable {
-    public enum Endpoint: Hashable, Sendable {
-        case tcp(host: String, port: Int)
-        case unix(path: String)
-    }
+    public typealias Endpoint = RedisEndpoint
 
     public var endpoint: Endpoint
     /// ACL user; nil authenticates as the default user.

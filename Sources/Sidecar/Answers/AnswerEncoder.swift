@@ -31,10 +31,11 @@ struct AnswerEncoder: ~Copyable {
     }
 
     private mutating func writeAllow(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
-        let identity = check.identity ?? check.gate.anonymous
+        let gate = check.gate
+        let identity = check.identity ?? gate.anonymous
         writer.write(status: .ok)
         body.clear()
-        let assertion = assertion(of: identity, check.gate, exchange)
+        let assertion = assertion(of: identity, gate, exchange)
         switch exchange.dialect {
         case .envoy:
             if let assertion { writer.write(assertion) }
@@ -45,7 +46,7 @@ struct AnswerEncoder: ~Copyable {
             identity.writePresent(to: &writer)
             identity.writeBlanks(to: &writer)
         }
-        RateLimitFields.write(check.report, check.gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
+        RateLimitFields.write(check.report, gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
         if exchange.dialect == .json { writer.write(field: "Content-Type", "application/json") }
         finish(exchange, to: &writer)
     }

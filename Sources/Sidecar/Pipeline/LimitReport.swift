@@ -1,7 +1,7 @@
 import Limits
 
 /// What the enforced limits of one check said, for the answer: filled once, after the decision.
-struct LimitReport {
+struct LimitReport: ~Copyable {
     struct Line {
         /// Index into the Snapshot's limit table.
         var limit: Int

@@ -75,7 +75,7 @@ struct Pipeline: ~Copyable {
             check.decision = .deny(reason)
             return .decided
         }
-        charge(check)
+        if let identity = check.identity { charge(check, identity, check.gate.snapshot) }
         return .ready
     }
 
@@ -131,14 +131,13 @@ struct Pipeline: ~Copyable {
             case .waiting: return .waiting
             }
         }
-        charge(check)
+        charge(check, identity, snapshot)
         return .ready
     }
 
     /// Which buckets the permit spends from. An unknown address is charged to nobody (gate.md 6).
-    private func charge(_ check: Check) {
-        guard let permit = check.permit, let identity = check.identity else { return }
-        let snapshot = check.gate.snapshot
+    private func charge(_ check: Check, _ identity: Identity, _ snapshot: Snapshot) {
+        guard let permit = check.permit else { return }
         let address = check.request.address.network
         let needsAddress = snapshot.plans.needsAddress && address.isKnown
         snapshot.plans.charge(

@@ -2,47 +2,24 @@ import Bytes
 import Domain
 import Limits
 import NIOCore
-import NIOPosix
-import NIOSSL
 
 // The connection's life: connecting (handshake and probe) → ready → retiring or lost → pause → connecting.
-extension RedisLimitStore {
+extension RedisNode {
     func connect() {
         phase = .connecting
-        let connection = RedisConnection(store: self)
+        let connection = RedisConnection(peer: self)
         self.connection = connection
-        handshake = Handshake(settings: settings)
-        let bound = NIOLoopBound((store: self, connection: connection), eventLoop: eventLoop)
-        retry = eventLoop.scheduleTask(in: .nanoseconds(Int64(RedisLimitStore.connectNanoseconds))) {
-            bound.value.store.lost(bound.value.connection, .unreachable)
+        handshake = Handshake(settings: store.settings)
+        let bound = NIOLoopBound((node: self, connection: connection), eventLoop: eventLoop)
+        retry = eventLoop.scheduleTask(in: .nanoseconds(Int64(RedisNode.connectNanoseconds))) {
+            bound.value.node.lost(bound.value.connection, .unreachable)
         }
-        channel(for: connection).whenComplete { result in
-            let (store, connection) = bound.value
+        store.connector.connect(connection, to: endpoint, on: eventLoop).whenComplete { result in
+            let (node, connection) = bound.value
             switch result {
-            case .success: store.connected(connection)
-            case .failure: store.lost(connection, .unreachable)
+            case .success: node.connected(connection)
+            case .failure: node.lost(connection, .unreachable)
             }
-        }
-    }
-
-    private func channel(for connection: RedisConnection) -> EventLoopFuture<any Channel> {
-        let bound = NIOLoopBound((connection: connection, settings: settings), eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .connectTimeout(.nanoseconds(Int64(RedisLimitStore.connectNanoseconds)))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let (connection, settings) = bound.value
-                    if let context = settings.tls {
-                        let tls = try NIOSSLClientHandler(context: context, serverHostname: settings.tlsHostname)
-                        try channel.pipeline.syncOperations.addHandler(tls)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(connection)
-                }
-            }
-        switch settings.endpoint {
-        case .tcp(let host, let port): return bootstrap.connect(host: host, port: port)
-        case .unix(let path): return bootstrap.connect(unixDomainSocketPath: path)
         }
     }
 
@@ -50,22 +27,23 @@ extension RedisLimitStore {
         guard self.connection === connection, phase == .connecting else { return connection.abandon() }
         outbound.clear()
         for step in handshake.steps {
-            Handshake.encode(step, settings: settings, into: &command)
+            Handshake.encode(step, settings: store.settings, into: &command)
             expected.append(.handshake)
             _ = command.write(to: &outbound)
         }
         connection.write(outbound)
     }
 
-    /// One reply, in the order of what was asked.
-    func received(_ reply: ReplyReader, on connection: RedisConnection) {
+    /// Matches a reply with what it answers.
+    func dispatch(_ reply: ReplyReader, _ connection: RedisConnection) {
         guard self.connection === connection else { return }
         if expected.isEmpty { return lost(connection, .protocolViolation) }
         switch expected.removeFirst() {
         case .handshake: greet(reply, connection)
-        case .reload: break
+        case .ignored: break
         case .call(let call) where phase == .connecting: probed(call, reply, connection)
         case .call(let call): finish(call, with: reply)
+        case .command(let command): finish(command, with: reply)
         }
         if phase == .retiring, expected.isEmpty { dropConnection() }
     }
@@ -84,12 +62,12 @@ extension RedisLimitStore {
     private func probe(_ connection: RedisConnection) {
         guard let call = idleCalls.popLast() else { return lost(connection, .protocolViolation) }
         let spend = Spend { _ in }
-        spend.table = RedisLimitStore.probeTable
-        let key = BucketKey(owner: Digest128(high: 0, low: 0), limit: RedisLimitStore.probeTable.limits[0].key)
+        spend.table = RedisNode.probeTable
+        let key = BucketKey(owner: Digest128(high: 0, low: 0), limit: RedisNode.probeTable.limits[0].key)
         spend.charges.append(Charge(key: key, limit: 0, cost: 1))
         call.clear()
-        _ = call.add(WaitingQueue.Entry(spend: spend, joined: RedisLimitStore.now()))
-        call.encode(into: &command, digest: digest, prefix: keyPrefix)
+        _ = call.add(WaitingQueue.Entry(spend: spend, joined: clock()))
+        call.encode(into: &command, digest: digest, prefix: store.keyPrefix)
         outbound.clear()
         expected.append(.call(call))
         _ = command.write(to: &outbound)
@@ -118,15 +96,11 @@ extension RedisLimitStore {
         retry?.cancel()
         retry = nil
         phase = .ready
-        tallies.connects &+= 1
+        store.tallies.connects &+= 1
         sawUnreadable = false
         breaker.connected()
-        if health != .up {
-            health = .up
-            log(.up)
-        }
-        for warning in handshake.warnings where !warnings.contains(warning) { log(.warning(warning)) }
-        warnings = handshake.warnings
+        health = .up
+        store.wentUp(self)
     }
 
     /// The engine refuses to work. What is in flight will be answered yet; no more is sent.
@@ -138,11 +112,11 @@ extension RedisLimitStore {
     }
 
     /// Reports of a connection that is no longer ours are of no interest.
-    func lost(_ connection: RedisConnection, _ reason: RedisFailure) {
+    func leave(_ connection: RedisConnection, _ reason: RedisFailure) {
         guard self.connection === connection else { return connection.abandon() }
         let wasRetiring = phase == .retiring
         abandonConnection(reason)
-        if !wasRetiring { pause(for: reason, at: RedisLimitStore.now()) }
+        if !wasRetiring { pause(for: reason, at: clock()) }
     }
 
     /// Gives the connection up. Calls that are out have an unknown outcome: they count as spent, are not sent again,
@@ -152,17 +126,26 @@ extension RedisLimitStore {
         let wasChecking = phase == .ready || phase == .retiring || phase == .closed
         if phase != .closed { phase = .idle }
         dropConnection()
-        let now = RedisLimitStore.now()
-        for case .call(let call) in outstanding {
-            guard wasChecking else {
-                call.clear()
-                idleCalls.append(call)
-                continue
+        let now = clock()
+        for item in outstanding {
+            switch item {
+            case .handshake, .ignored: break
+            case .command(let command): finish(command, with: nil)
+            case .call(let call):
+                guard wasChecking else {
+                    call.clear()
+                    idleCalls.append(call)
+                    continue
+                }
+                countLost(reason)
+                abandonCall(call, at: now)
             }
-            if reason == .deadline { tallies.callsTimeout &+= 1 } else { tallies.callsDisconnected &+= 1 }
-            abandonCall(call, at: now)
         }
         abandonWaiting(at: now)
+    }
+
+    private func countLost(_ reason: RedisFailure) {
+        if reason == .deadline { store.tallies.callsTimeout &+= 1 } else { store.tallies.callsDisconnected &+= 1 }
     }
 
     private func dropConnection() {
@@ -174,15 +157,15 @@ extension RedisLimitStore {
     /// Waits as long as the breaker says, then connects again.
     private func pause(for reason: RedisFailure, at now: UInt64) {
         if phase == .closed { return }
-        if case .down(let since, let last) = health {
+        let before = health
+        if case .down(let since, _) = before {
             health = .down(since: since, reason: reason)
-            if last != reason { log(.down(reason)) }
         } else {
             health = .down(since: now, reason: reason)
-            log(.down(reason))
         }
+        store.wentDown(self, reason, before: before)
         retry?.cancel()
-        let until = breaker.failed(at: now, random: .random(in: 0 ... .max))
+        let until = breaker.failed(at: now, random: store.random())
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         retry = eventLoop.scheduleTask(deadline: .uptimeNanoseconds(until)) { bound.value.tryAgain() }
     }
@@ -190,9 +173,7 @@ extension RedisLimitStore {
     private func tryAgain() {
         guard phase == .idle || phase == .retiring else { return }
         if phase == .retiring { abandonConnection(.deadline) }
-        guard breaker.admits(at: RedisLimitStore.now()) else {
-            return pause(for: .unreachable, at: RedisLimitStore.now())
-        }
+        guard breaker.admits(at: clock()) else { return pause(for: .unreachable, at: clock()) }
         connect()
     }
 }
