@@ -69,6 +69,14 @@ bench-credentials: install-test build ## What each kind of credential costs, bes
 bench-routes: build ## What a check costs with 2, 100 and 10,000 routes
 	bench/routes
 
+.PHONY: bench-replicas
+bench-replicas: install-test build ## Sixteen processes on one Redis: never over the limit, and all of it used
+	bench/replicas
+
+.PHONY: bench-redis
+bench-redis: install-test build ## What a check costs Redis, batched and alone
+	bench/redis_cost
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	rm -rf .build .build-release .build-example .venv bench/.tmp
