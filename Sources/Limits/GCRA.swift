@@ -72,6 +72,40 @@ public enum GCRA {
         cost > quota.quota.burst ? quota.quota.burst &+ 1 : cost
     }
 
+    /// Tokens of a lease as the arithmetic sees them: no more than the bucket holds, nor than a sum of them stays exact.
+    @inlinable
+    public static func leasable(_ tokens: Int64, quota: CompiledQuota) -> Int64 {
+        max(0, min(tokens, quota.quota.burst, (CompiledQuota.exactMax &- 1) / quota.quota.tokens &- 1))
+    }
+
+    /// A bucket after `tokens`, which left it at `left`, came back: what flowed in since is taken off them
+    /// (limits.md 18), and it is never more than full.
+    public static func credit(
+        _ tokens: Int64, left: Int64, to arrival: ArrivalTime, quota: CompiledQuota, now: Int64
+    ) -> ArrivalTime {
+        let moved = spend(tokens, from: ArrivalTime(micros: 0, fraction: 0), quota: quota)
+        let credit = moved.micros - max(0, now - left)
+        guard credit >= 0 else { return arrival }
+        var result = ArrivalTime(micros: arrival.micros - credit, fraction: arrival.fraction - moved.fraction)
+        if result.fraction < 0 {
+            result.micros -= 1
+            result.fraction += quota.quota.tokens
+        }
+        return max(result, ArrivalTime(micros: now, fraction: 0))
+    }
+
+    /// What a lease may get of a bucket: at most an eighth of what is left (limits.md 19).
+    ///
+    /// Doubles in this order, as the script computes it; they round, and no eighth comes near the limit.
+    public static func grant(_ want: Int64, from arrival: ArrivalTime, quota: CompiledQuota, now: Int64) -> Int64 {
+        let terms = quota.quota
+        let ahead =
+            Double(now + quota.capacity.micros - arrival.micros)
+            + Double(quota.capacity.fraction - arrival.fraction) / Double(terms.tokens)
+        let eighth = (ahead * Double(terms.tokens) / Double(terms.period) / 8).rounded(.down)
+        return max(0, min(want, Int64(eighth)))
+    }
+
     /// The arrival time of an empty bucket.
     @inlinable
     public static func limit(of quota: CompiledQuota, now: Int64) -> ArrivalTime {

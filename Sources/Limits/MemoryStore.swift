@@ -20,7 +20,7 @@ public final class MemoryStore: LimitStore {
         var isChanged = false
     }
 
-    private var table: BucketTable
+    var table: BucketTable
     private var working = ContiguousArray(repeating: Working(), count: Spend.chargesMax)
     private let seed: UInt64
 
@@ -128,7 +128,7 @@ public final class MemoryStore: LimitStore {
 
     /// Owner and limit folded into one 128-bit name. Owners are cut from SHA-256, so two pairs meet no more often
     /// than two digests do.
-    private func place(of key: BucketKey) -> Digest128 {
+    func place(of key: BucketKey) -> Digest128 {
         let limit = MemoryStore.mix(key.limit ^ seed)
         return Digest128(high: key.owner.high ^ limit, low: MemoryStore.mix(key.owner.low ^ limit))
     }

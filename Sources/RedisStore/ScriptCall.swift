@@ -23,6 +23,13 @@ final class ScriptCall {
     private var limits: ContiguousArray<Int> = []
     private var table = LimitTable.empty
     private var scratch = ByteWriter(reserving: 256)
+    /// What is asked for and brought back beside the checks, and their buckets, from 1.
+    private(set) var asks: ContiguousArray<LeaseAsk> = []
+    private(set) var returns: ContiguousArray<LeaseReturn> = []
+    private var askKeys: ContiguousArray<Int> = []
+    private var returnKeys: ContiguousArray<Int> = []
+    /// After `decode`: one for each of `asks`.
+    private(set) var grants: ContiguousArray<LeaseGrant> = []
 
     var sentAt: UInt64 = 0
     /// NOSCRIPT is answered by loading and asking again, once.
@@ -30,7 +37,7 @@ final class ScriptCall {
 
     /// When the check that waits longest joined.
     var oldest: UInt64 { joined.first ?? .max }
-    var isEmpty: Bool { spends.isEmpty }
+    var isEmpty: Bool { spends.isEmpty && asks.isEmpty && returns.isEmpty }
 
     func clear() {
         spends.removeAll(keepingCapacity: true)
@@ -39,6 +46,11 @@ final class ScriptCall {
         keyLimits.removeAll(keepingCapacity: true)
         chargeKeys.removeAll(keepingCapacity: true)
         limits.removeAll(keepingCapacity: true)
+        asks.removeAll(keepingCapacity: true)
+        returns.removeAll(keepingCapacity: true)
+        askKeys.removeAll(keepingCapacity: true)
+        returnKeys.removeAll(keepingCapacity: true)
+        grants.removeAll(keepingCapacity: true)
         wasResent = false
     }
 
@@ -50,7 +62,7 @@ final class ScriptCall {
         guard table === entry.spend.table, chargeKeys.count + charges <= ScriptCall.chargesMax else { return false }
         let before = (keys: keys.count, charges: chargeKeys.count)
         for index in 0..<charges {
-            let number = number(of: entry.spend.charges[index])
+            let number = number(of: entry.spend.charges[index].key, limit: entry.spend.charges[index].limit)
             if number > ScriptCall.bucketsMax {
                 keys.removeSubrange(before.keys...)
                 keyLimits.removeSubrange(before.keys...)
@@ -64,11 +76,41 @@ final class ScriptCall {
         return true
     }
 
+    /// Takes an ask aboard, to be decided after all checks. False: it does not fit, or belongs to another configuration.
+    func add(ask: LeaseAsk, under other: LimitTable) -> Bool {
+        guard asks.count < ScriptCall.bucketsMax, let number = admit(ask.key, ask.limit, under: other) else {
+            return false
+        }
+        asks.append(ask)
+        askKeys.append(number)
+        return true
+    }
+
+    /// Takes a return aboard, to be credited before any check. False: as for an ask.
+    func add(return item: LeaseReturn, under other: LimitTable) -> Bool {
+        guard returns.count < ScriptCall.bucketsMax, let number = admit(item.key, item.limit, under: other) else {
+            return false
+        }
+        returns.append(item)
+        returnKeys.append(number)
+        return true
+    }
+
+    private func admit(_ key: BucketKey, _ limit: Int, under other: LimitTable) -> Int? {
+        if isEmpty { table = other }
+        guard table === other else { return nil }
+        let number = number(of: key, limit: limit)
+        if number <= ScriptCall.bucketsMax { return number }
+        keys.removeLast()
+        keyLimits.removeLast()
+        return nil
+    }
+
     /// The bucket's place among KEYS, from 1.
-    private func number(of charge: Charge) -> Int {
-        for index in 0..<keys.count where keys[index] == charge.key { return index + 1 }
-        keys.append(charge.key)
-        keyLimits.append(charge.limit)
+    private func number(of key: BucketKey, limit: Int) -> Int {
+        for index in 0..<keys.count where keys[index] == key { return index + 1 }
+        keys.append(key)
+        keyLimits.append(limit)
         return keys.count
     }
 
@@ -95,10 +137,29 @@ final class ScriptCall {
     private func packArguments(into text: inout ByteWriter) {
         limits.removeAll(keepingCapacity: true)
         for limit in keyLimits where !limits.contains(limit) { limits.append(limit) }
-        text.write(packedListOf: 1 + 7 * limits.count + keys.count + spends.count + 2 * chargeKeys.count)
+        text.write(
+            packedListOf: 4 + 7 * limits.count + keys.count + 3 * returns.count + spends.count + 2 * chargeKeys.count
+                + 2 * asks.count)
         text.write(packed: Int64(limits.count))
+        text.write(packed: Int64(returns.count))
+        text.write(packed: Int64(spends.count))
+        text.write(packed: Int64(asks.count))
         for limit in limits { packTerms(of: table.quotas[limit], into: &text) }
         for limit in keyLimits { text.write(packed: Int64((limits.firstIndex(of: limit) ?? 0) + 1)) }
+        for index in 0..<returns.count {
+            let item = returns[index]
+            text.write(packed: Int64(returnKeys[index]))
+            text.write(packed: GCRA.leasable(item.tokens, quota: table.quotas[item.limit]))
+            text.write(packed: max(0, item.grantedAtMicros))
+        }
+        packChecks(into: &text)
+        for index in 0..<asks.count {
+            text.write(packed: Int64(askKeys[index]))
+            text.write(packed: GCRA.leasable(asks[index].want, quota: table.quotas[asks[index].limit]))
+        }
+    }
+
+    private func packChecks(into text: inout ByteWriter) {
         var charge = 0
         for spend in spends {
             text.write(packed: Int64(spend.charges.count))
@@ -129,7 +190,7 @@ final class ScriptCall {
     ///
     /// A check that only an unreadable bucket kept from being admitted is left `pending`, for the caller to decide.
     func decode(_ integers: ContiguousArray<Int64>) -> Bool {
-        guard integers.count == 1 + 3 * chargeKeys.count else { return false }
+        guard integers.count == 1 + 3 * (chargeKeys.count + asks.count) else { return false }
         var at = 1
         for spend in spends {
             spend.begin()
@@ -146,6 +207,14 @@ final class ScriptCall {
                 if verdict == 2 { readable = false }
             }
             if !admitted { spend.outcome = .refused } else if readable { spend.outcome = .admitted }
+        }
+        for _ in asks {
+            grants.append(
+                LeaseGrant(
+                    granted: max(0, integers[at]),
+                    arrival: ArrivalTime(micros: integers[at + 1], fraction: integers[at + 2]), now: integers[0],
+                    isReadable: integers[at] >= 0))
+            at += 3
         }
         return true
     }

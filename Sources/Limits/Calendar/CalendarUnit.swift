@@ -12,4 +12,6 @@ public struct CalendarWindow: Hashable, Sendable {
         self.start = start
         self.end = end
     }
+
+    public func contains(_ micros: Int64) -> Bool { start <= micros && micros < end }
 }
