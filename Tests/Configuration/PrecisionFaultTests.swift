@@ -13,7 +13,7 @@ import Testing
             redis: {url: "redis://a"}
             """#,
             #"""
-            ?
+            2:55: `precision` must be one of exact, leased, not `lease`; did you mean `leased`?
             """#),
         Fault(
             "a leased calendar quota",
@@ -23,7 +23,7 @@ import Testing
             redis: {url: "redis://a"}
             """#,
             #"""
-            ?
+            2:66: `precision: leased` is for rates; calendar quotas are always exact
             """#),
         Fault(
             "leased slots",
@@ -33,7 +33,7 @@ import Testing
             redis: {url: "redis://a"}
             """#,
             #"""
-            ?
+            2:49: `precision: leased` is for rates; concurrency limits are always exact
             """#),
         Fault(
             "a leased limit that settles",
@@ -43,7 +43,7 @@ import Testing
             redis: {url: "redis://a"}
             """#,
             #"""
-            ?
+            2:58: `precision: leased` cannot settle; a limit with `settle` is always exact
             """#),
         Fault(
             "a lease of less than 5 ms",
@@ -53,7 +53,8 @@ import Testing
             redis: {url: "redis://a"}
             """#,
             #"""
-            ?
+            2:58: warning: a lease of this limit would last less than 5 ms, a tenth of burst/rate; it is served \#
+            exact
             """#),
         Fault(
             "a lease of 5 ms",
@@ -73,7 +74,7 @@ import Testing
             redis: {url: "redis://a"}
             """#,
             #"""
-            ?
+            2:44: `precision: leased` needs a `burst` of at least 2: leases hold a part of it back
             """#),
         Fault(
             "a burst of two, leased",
@@ -103,7 +104,8 @@ import Testing
             redis: {cluster: {nodes: [a]}}
             """#,
             #"""
-            ?
+            2:46: warning: this limit is exact and lies in a hash slot of its own: in a cluster each check it \#
+            holds for waits for one more call to Redis, after those for its other limits
             """#),
         Fault(
             "a wide limit in a cluster that cannot be leased",
@@ -113,7 +115,8 @@ import Testing
             redis: {cluster: {nodes: [a]}}
             """#,
             #"""
-            ?
+            2:10: warning: this limit is exact and lies in a hash slot of its own: in a cluster each check it \#
+            holds for waits for one more call to Redis, after those for its other limits
             """#),
         Fault(
             "a wide limit in a cluster whose lease would be short",
@@ -123,7 +126,10 @@ import Testing
             redis: {cluster: {nodes: [a]}}
             """#,
             #"""
-            ?
+            2:10: warning: a lease of this limit would last less than 5 ms, a tenth of burst/rate; it is served \#
+            exact
+            2:10: warning: this limit is exact and lies in a hash slot of its own: in a cluster each check it \#
+            holds for waits for one more call to Redis, after those for its other limits
             """#),
         Fault(
             "wide slots in a cluster",
@@ -133,7 +139,8 @@ import Testing
             redis: {cluster: {nodes: [a]}}
             """#,
             #"""
-            ?
+            2:10: warning: this limit is exact and lies in a hash slot of its own: in a cluster each check it \#
+            holds for waits for one more call to Redis, after those for its other limits
             """#),
         Fault(
             "narrow limits in a cluster",

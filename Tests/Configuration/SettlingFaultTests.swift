@@ -13,7 +13,7 @@ import Testing
             limits: [{name: a, per: global, rate: 100/s, settle: {estimate: 11}}]
             """#,
             #"""
-            ?
+            3:65: `estimate` must be a whole number from 1 to 10
             """#),
         Fault(
             "an estimate of nothing",
@@ -22,7 +22,9 @@ import Testing
             limits: [{name: a, per: global, rate: 100/s, settle: {estimate: 0, expires_seconds: 0, max_debt: -1}}]
             """#,
             #"""
-            ?
+            2:65: `estimate` must be a whole number from 1 to 1000
+            2:85: `expires_seconds` must be a whole number from 1 to 86400
+            2:98: `max_debt` must be a whole number from 0 to 2147483647
             """#),
         Fault(
             "an estimate that never fits",
@@ -31,7 +33,7 @@ import Testing
             limits: [{name: a, per: global, rate: 100/s, burst: 10, settle: {estimate: 11}}]
             """#,
             #"""
-            ?
+            2:66: `estimate` never fits: the limit holds 10
             """#),
         Fault(
             "a debt that takes forever",
@@ -40,7 +42,7 @@ import Testing
             limits: [{name: a, per: global, rate: 1/day, burst: 1000, settle: {max_debt: 12032}}]
             """#,
             #"""
-            ?
+            2:78: paying back `max_debt` would take 35 years; at this rate and burst it may be 12031
             """#),
         Fault(
             "the largest debt",
@@ -58,7 +60,7 @@ import Testing
             limits: [{name: a, per: global, rate: 1/day, burst: 7000, settle: {}}]
             """#,
             #"""
-            ?
+            2:67: paying back `max_debt` would take 35 years; at this rate and burst it may be 6031
             """#),
         Fault(
             "a misspelled key of settle",
@@ -67,7 +69,7 @@ import Testing
             limits: [{name: a, per: global, rate: 1/s, settle: {estimated: 1}}]
             """#,
             #"""
-            ?
+            2:53: unknown key `estimated` in `limits[].settle`; did you mean `estimate`?
             """#),
         Fault(
             "a reserve of a limit nobody defined",
@@ -77,7 +79,7 @@ import Testing
             routes: [{path: /a, reserve: {token: 5}}]
             """#,
             #"""
-            ?
+            3:31: `reserve` names the limit `token`, which is not defined; did you mean `tokens`?
             """#),
         Fault(
             "a reserve of a limit that does not settle",
@@ -87,7 +89,7 @@ import Testing
             routes: [{path: /a, reserve: {b: 1}}]
             """#,
             #"""
-            ?
+            3:31: `reserve` names limit `b`, which has no `settle`
             """#),
         Fault(
             "a reserve that never fits",
@@ -97,7 +99,7 @@ import Testing
             routes: [{path: /a, reserve: {tokens: 101}}]
             """#,
             #"""
-            ?
+            3:31: `reserve` never fits: limit `tokens` holds 100
             """#),
         Fault(
             "a reserve above max_cost",
@@ -107,7 +109,8 @@ import Testing
             routes: [{path: /a, reserve: {tokens: 1001}}]
             """#,
             #"""
-            ?
+            3:31: `reserve` never fits: limit `tokens` holds 100
+            3:39: `reserve` must be a whole number from 0 to 1000
             """#),
         Fault(
             "a reserve that is a number",
@@ -117,7 +120,7 @@ import Testing
             routes: [{path: /a, reserve: 5}]
             """#,
             #"""
-            ?
+            3:30: `reserve` must be a mapping of `limit: tokens`, not a single value
             """#),
         Fault(
             "a reserve header of another meaning",
@@ -126,7 +129,7 @@ import Testing
             reserve_header: X-Forwarded-Cost
             """#,
             #"""
-            ?
+            2:17: `reserve_header` has a meaning of its own in HTTP or to a proxy; choose another
             """#),
         Fault(
             "a reserve header that carries the key",
@@ -135,7 +138,7 @@ import Testing
             reserve_header: x-cost
             """#,
             #"""
-            ?
+            1:7: `reserve_header` is the header of keys, or one of the identity headers
             """#),
         Fault(
             "a reserve header among the identities",
@@ -144,7 +147,7 @@ import Testing
             reserve_header: X-Auth-Cost
             """#,
             #"""
-            ?
+            1:7: `reserve_header` is the header of keys, or one of the identity headers
             """#),
         Fault(
             "a reserve header that nobody is believed about",
@@ -154,7 +157,7 @@ import Testing
             reserve_header: X-Postern-Reserve
             """#,
             #"""
-            ?
+            3:1: warning: `reserve_header` is believed from `trusted_proxies` only, and there are none
             """#),
     ]
 }

@@ -12,7 +12,7 @@ import Testing
             redis: {url: "redis://a", cluster: {nodes: [b]}}
             """#,
             #"""
-            ?
+            2:27: `redis` needs exactly one of `url`, `cluster` and `sentinel`
             """#),
         Fault(
             "a cluster without nodes",
@@ -21,7 +21,7 @@ import Testing
             redis: {cluster: {}}
             """#,
             #"""
-            ?
+            2:18: `redis.cluster` needs `nodes`
             """#),
         Fault(
             "a cluster of no nodes",
@@ -30,7 +30,7 @@ import Testing
             redis: {cluster: {nodes: []}}
             """#,
             #"""
-            ?
+            2:26: `nodes` is empty; name one node at least
             """#),
         Fault(
             "a cluster that is a list",
@@ -39,7 +39,7 @@ import Testing
             redis: {cluster: [a, b]}
             """#,
             #"""
-            ?
+            2:18: `redis.cluster` must be a mapping of `key: value` lines, not a list
             """#),
         Fault(
             "nodes of a cluster, wrong and twice",
@@ -48,7 +48,10 @@ import Testing
             redis: {cluster: {nodes: ["a:1", "a:1", ":1", "b:0", "unix:/r.sock"]}}
             """#,
             #"""
-            ?
+            2:34: `nodes` names this one twice
+            2:41: a node needs a host, as `127.0.0.1:6379`
+            2:47: a node needs a port from 1 to 65535 after the host
+            2:54: a node needs a port from 1 to 65535 after the host
             """#),
         Fault(
             "a cluster's other database",
@@ -57,7 +60,7 @@ import Testing
             redis: {cluster: {nodes: [a]}, database: 3}
             """#,
             #"""
-            ?
+            2:42: `database` must be 0 in a cluster, which has no others
             """#),
         Fault(
             "a database twice",
@@ -66,7 +69,7 @@ import Testing
             redis: {url: "redis://a/3", database: 3}
             """#,
             #"""
-            ?
+            2:39: `database` is in the URL too; keep one
             """#),
         Fault(
             "Sentinel without its needs",
@@ -75,7 +78,9 @@ import Testing
             redis: {sentinel: {username: u}}
             """#,
             #"""
-            ?
+            2:19: `redis.sentinel` needs `master`
+            2:19: `redis.sentinel` needs `nodes`
+            2:19: `redis.sentinel` has a username without a password
             """#),
         Fault(
             "a master's name with a space",
@@ -84,7 +89,7 @@ import Testing
             redis: {sentinel: {nodes: [a], master: my master}}
             """#,
             #"""
-            ?
+            2:40: `master` may hold letters, digits, `_`, `.` and `-`, as Sentinel's names do
             """#),
         Fault(
             "TLS to Sentinels with a missing file",
@@ -93,7 +98,7 @@ import Testing
             redis: {sentinel: {nodes: [a], master: m, tls: {ca: /nonexistent.pem}}}
             """#,
             #"""
-            ?
+            2:53: the file of `ca` cannot be read: No such file or directory
             """#),
         Fault(
             "a misspelled key of Sentinel",
@@ -102,7 +107,8 @@ import Testing
             redis: {sentinel: {nodes: [a], mastr: m}}
             """#,
             #"""
-            ?
+            2:19: `redis.sentinel` needs `master`
+            2:32: unknown key `mastr` in `redis.sentinel`; did you mean `master`?
             """#),
         Fault(
             "a user of a cluster without a password",
@@ -111,7 +117,7 @@ import Testing
             redis: {cluster: {nodes: [a]}, username: u}
             """#,
             #"""
-            ?
+            2:8: `redis` has a username without a password
             """#),
     ]
 }
