@@ -86,7 +86,7 @@ let package = Package(
         tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"], exclude: ["Vectors"]),
         tests("Credentials", ["Bytes", "Domain", "Credentials"], exclude: ["Vectors"]),
         tests("Policy", ["Bytes", "Domain", "Policy"]),
-        tests("Limits", ["Bytes", "Domain", "Limits"]),
+        tests("Limits", ["Bytes", "Domain", "Limits"], exclude: ["Calendar/Zones"]),
         tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix, nioSSL]),
         tests("Outbound", ["Bytes", "Domain", "Credentials", "Outbound"], exclude: ["Support/provider.py"]),
         tests("Telemetry", ["Bytes", "Domain", "Credentials", "Telemetry", logging]),
