@@ -26,7 +26,7 @@ extension SettingsDecoder {
             audit: audit(file))
         checkDistinct(listeners, admin)
         checkRoutes(settings)
-        checkReserves(settings)
+        checkReserves(file, settings)
         // Without a readable `auth` there is nothing to hold these to.
         if let auth {
             checkRoles(of: settings.limits, settings.auth)

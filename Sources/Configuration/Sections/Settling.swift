@@ -29,42 +29,49 @@ extension SettingsDecoder {
     }
 
     /// `routes[].reserve`: limits by name. That they exist and settle is checked when all are read.
-    func reserve(_ route: Section, _ bounds: Bounds) -> [ReserveSettings] {
-        guard let node = route["reserve"], !node.isRefused else { return [] }
+    func reserve(_ route: Section, _ bounds: Bounds) -> [String: Int] {
+        guard let node = route["reserve"], !node.isRefused else { return [:] }
         guard case .mapping(let entries) = node.content else {
             problems.error(node.position, "`reserve` must be a mapping of `limit: tokens`, not \(node.kind)")
-            return []
+            return [:]
         }
-        return entries.prefix(Self.maxLimits).compactMap { entry in
-            if entry.value.isRefused { return nil }
-            guard let tokens = integer(entry.value, "reserve", in: 0...bounds.maxCost) else { return nil }
-            return ReserveSettings(limit: entry.key, tokens: tokens, position: entry.keyPosition)
+        var reserve: [String: Int] = [:]
+        for entry in entries.prefix(Self.maxLimits) {
+            guard let tokens = integer(entry.value, "reserve", in: 0...bounds.maxCost) else { continue }
+            reserve[entry.key] = tokens
         }
+        return reserve
     }
 
-    func checkReserves(_ settings: Settings) {
+    func checkReserves(_ file: Section, _ settings: Settings) {
+        guard case .sequence(let routes)? = file["routes"]?.content else { return }
         let settled = settings.limits.filter { $0.settlement != nil }
-        for entry in settings.routes.flatMap(\.reserve) {
-            guard let limit = settled.first(where: { $0.name == entry.limit }) else {
-                reportReserve(entry, settings.limits.map(\.name), settled.map(\.name))
-                continue
-            }
-            if Int64(entry.tokens) > limit.quota.burst {
-                problems.error(
-                    entry.position, "`reserve` never fits: limit `\(limit.name)` holds \(limit.quota.burst)")
+        for case .mapping(let entries)? in routes.map({ $0["reserve"]?.content }) {
+            for entry in entries {
+                if let limit = settled.first(where: { $0.name == entry.key }) {
+                    checkReserve(entry, of: limit)
+                } else {
+                    reportReserve(entry, settings.limits.map(\.name), settled.map(\.name))
+                }
             }
         }
     }
 
-    private func reportReserve(_ entry: ReserveSettings, _ names: [String], _ settled: [String]) {
-        if problems.isFull { return problems.error(entry.position, "`reserve`") }
-        if names.contains(entry.limit) {
-            return problems.error(entry.position, "`reserve` names limit `\(entry.limit)`, which has no `settle`")
+    private func checkReserve(_ entry: YAMLEntry, of limit: LimitSettings) {
+        guard case .scalar(let text, _) = entry.value.content, let tokens = Self.decimal(text) else { return }
+        if Int64(tokens) <= limit.quota.burst { return }
+        problems.error(entry.keyPosition, "`reserve` never fits: limit `\(limit.name)` holds \(limit.quota.burst)")
+    }
+
+    private func reportReserve(_ entry: YAMLEntry, _ names: [String], _ settled: [String]) {
+        if problems.isFull { return problems.error(entry.keyPosition, "`reserve`") }
+        if names.contains(entry.key) {
+            return problems.error(entry.keyPosition, "`reserve` names limit `\(entry.key)`, which has no `settle`")
         }
-        let nearest = Spelling.nearest(to: entry.limit, among: settled)
+        let nearest = Spelling.nearest(to: entry.key, among: settled)
         let advice = nearest.map { "did you mean `\($0)`?" } ?? "define it in `limits`, with `settle`"
-        let shown = Echo.word(entry.limit).map { "the limit \($0)" } ?? "a limit"
-        problems.error(entry.position, "`reserve` names \(shown), which is not defined; \(advice)")
+        let shown = Echo.word(entry.key).map { "the limit \($0)" } ?? "a limit"
+        problems.error(entry.keyPosition, "`reserve` names \(shown), which is not defined; \(advice)")
     }
 
     /// `reserve_header`: nil reads none.

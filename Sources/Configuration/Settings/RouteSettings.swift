@@ -14,20 +14,12 @@ public struct RouteSettings: Sendable, Equatable {
     public var hosts: [String] = []
     /// Tokens a check spends, 0…`bounds.max_cost`.
     public var cost = 1
-    /// What a check reserves of each of these limits instead of their `settle.estimate`; each limit once.
-    public var reserve: [ReserveSettings] = []
+    /// What a check reserves of each of these limits, by name, instead of their `settle.estimate`:
+    /// 0…`bounds.max_cost`. All of them settle.
+    public var reserve: [String: Int] = [:]
     public var encodedSlashes: EncodedSlashRule = .reject
     /// Needs no credential.
     public var isPublic = false
-    public var position: SourcePosition = .none
-}
-
-/// One entry of `routes[].reserve`.
-public struct ReserveSettings: Sendable, Equatable {
-    /// One of `limits`, with `settle`.
-    public var limit: String
-    /// 0…`bounds.max_cost`, and no more than the limit holds.
-    public var tokens: Int
     public var position: SourcePosition = .none
 }
 

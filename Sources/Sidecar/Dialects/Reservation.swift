@@ -26,9 +26,9 @@ struct Reservation: Sendable {
             open
                 + settings.routes.map { route in
                     var costs = ReservedCosts()
-                    for entry in route.reserve {
-                        guard let limit = limits.firstIndex(where: { $0.name == entry.limit }) else { continue }
-                        costs.set(Int64(entry.tokens), of: limit)
+                    for (name, tokens) in route.reserve {
+                        guard let limit = limits.firstIndex(where: { $0.name == name }) else { continue }
+                        costs.set(Int64(tokens), of: limit)
                     }
                     return costs
                 })
