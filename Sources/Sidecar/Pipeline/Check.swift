@@ -24,6 +24,10 @@ final class Check {
     var refusal: Refusal?
     var permit: Permit?
     let spend: Spend
+    /// What a trusted proxy wants reserved.
+    var reserved = ReservedCosts()
+    /// What the check holds, once it is allowed; nil where that is nothing.
+    var ticket: Ticket?
     /// What the limits said, one per charge, for the answer.
     var report = LimitReport()
     var decision: Decision?
@@ -60,6 +64,8 @@ final class Check {
         permit = nil
         spend.charges.removeAll(keepingCapacity: true)
         spend.readings.removeAll(keepingCapacity: true)
+        if !reserved.isEmpty { reserved = ReservedCosts() }
+        if ticket != nil { ticket = nil }
         report.clear()
         decision = nil
         startedAt = now

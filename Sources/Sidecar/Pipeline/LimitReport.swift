@@ -19,6 +19,9 @@ struct LimitReport: ~Copyable {
     /// Seconds after which the refused cost could fit; nil where nothing refused, or where it never will.
     private(set) var retrySeconds: Int64?
 
+    /// Index into the limit table; nil where no limit had anything to say.
+    var tightestLimit: Int? { tightest < lines.count ? lines[tightest].limit : nil }
+
     mutating func clear() {
         lines.removeAll(keepingCapacity: true)
         tightest = 0
@@ -41,7 +44,9 @@ struct LimitReport: ~Copyable {
             lines.append(Line(limit: limit, result: result, fits: fits, waitSeconds: wait))
             if !fits {
                 neverFits = neverFits || result.costNeverFits
-                retrySeconds = max(retrySeconds ?? 1, wait)
+                // A slot may come back at any moment; its lease only says when at the latest.
+                let isSlots = if case .slots = spend.table.limits[limit].counting { true } else { false }
+                retrySeconds = max(retrySeconds ?? 1, isSlots ? 1 : wait)
             }
             if isTighter(lines.count - 1, than: tightest) { tightest = lines.count - 1 }
         }
