@@ -17,8 +17,12 @@ final class Simulation {
         var sharesInFull = false
         /// After the last fault the network stays away from one worker.
         var staysAway = false
-        /// A failure mode that lets everything pass goes for grace.
-        var graceless = false
+        /// Grace never ends.
+        var isEndlesslyGraceful = false
+        /// Timers are forgotten.
+        var isDeaf = false
+        /// Nothing goes wrong, but the server's clock runs half as fast again as workers think.
+        var hurriesServersClock = false
     }
 
     /// Faults strike until then, checks are asked until later: in between is the time to recover.
@@ -45,7 +49,7 @@ final class Simulation {
     init(seed: UInt64, sabotage: Sabotage = Sabotage()) {
         dice = Dice(seed: seed)
         self.sabotage = sabotage
-        isCalm = dice.chance(12)
+        isCalm = dice.chance(12) || sabotage.hurriesServersClock
         healed = dice.roll(500_000_000...2_500_000_000)
         workload = Workload(dice: dice.fork())
         network = Network(timeline: timeline, dice: dice.fork())
@@ -53,6 +57,7 @@ final class Simulation {
         server = SimulatedServer(
             timeline: timeline, journal: journal, dice: dice.fork(),
             clock: ServerClock(micros: 1_700_000_000_000_000 + dice.roll(0...999_999_999), drift: dice.roll(-200...200)))
+        if sabotage.hurriesServersClock { server.clock.drift(by: 500_000, at: 0) }
         server.flaws = sabotage.flaws
         network.add(server, port: 1)
         let count = Int(dice.roll(1...4))
@@ -63,7 +68,7 @@ final class Simulation {
         self.settings = settings
         verdict = Verdict(workload: workload, settings: settings)
         if sabotage.sharesInFull { settings.replicas = 1 }
-        if sabotage.graceless { settings.graceSeconds = 1_000 }
+        if sabotage.isEndlesslyGraceful { settings.graceSeconds = 1_000 }
         for index in 0..<count { workers.append(worker(index, settings)) }
     }
 
@@ -72,7 +77,8 @@ final class Simulation {
         let worker = SimulatedWorker(
             index: index, loop: SimulatedLoop(timeline: timeline, clock: clock), network: network, settings: settings,
             dice: dice.fork())
-        pace.append(dice.pick([1_000_000, 4_000_000, 15_000_000]))
+        worker.loop.isDeaf = sabotage.isDeaf
+        pace.append(dice.pick([2_000_000, 6_000_000, 20_000_000]))
         worker.copies = { [unowned self] in copies() }
         worker.onAnswer = { [unowned self] in verdict.answered($0, $1, by: self) }
         return worker
@@ -112,11 +118,14 @@ final class Simulation {
         let end = healed + Simulation.recovery + 400_000_000
         func next() {
             guard timeline.now < end else { return }
+            // While it recovers, only whether it does is of interest.
+            let isRecovering = timeline.now > healed && timeline.now < healed + Simulation.recovery
             for _ in 0..<(dice.chance(5) ? dice.roll(2...40) : 1) {
                 lastNumber += 1
                 worker.ask(lastNumber, workload.charges(dice, number: lastNumber), workload.table)
             }
-            timeline.after(dice.roll(0...(2 * pace[worker.index]))) { next() }
+            let pause = dice.roll(0...(2 * pace[worker.index]))
+            timeline.after(isRecovering ? pause + 50_000_000 : pause) { next() }
         }
         timeline.at(Simulation.warmUp / 2) { next() }
     }

@@ -14,6 +14,7 @@ struct Verdict {
     private var read = 0
     private var locals: [Int: [BucketKey: ReferenceCounter]] = [:]
     private var localTable: LimitTable
+    private var firstGrace: [Int: UInt64] = [:]
     private(set) var tally = Tally()
 
     /// What happened in a run, so that a test can see that something did.
@@ -147,5 +148,11 @@ struct Verdict {
         guard case .unavailable(let mode) = check.outcome else { return }
         if mode == settings.failureMode && mode != .local { return }
         if mode != .open || settings.graceSeconds == 0 { report("check \(check.number): \(mode), not configured") }
+        // One grace: no run is long enough to arm it again.
+        let first = firstGrace[check.worker] ?? check.answered
+        firstGrace[check.worker] = first
+        if check.answered >= first + UInt64(settings.graceSeconds) * 1_000_000_000 {
+            report("check \(check.number): open \(check.answered - first) ns after the grace began")
+        }
     }
 }
