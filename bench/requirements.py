@@ -1,9 +1,11 @@
 """What must be installed before anything is started, and the words for what is not."""
+import os
 import shutil
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-POSTERN = REPOSITORY / ".build-release" / "release" / "postern"
+# The release, unless somebody wants another build measured.
+POSTERN = Path(os.environ.get("POSTERN_BINARY", REPOSITORY / ".build-release" / "release" / "postern"))
 SCRIPT = REPOSITORY / "Sources" / "RedisStore" / "spend.lua"
 NGINX_MODULES = Path("/usr/lib/nginx/modules")
 
@@ -34,7 +36,7 @@ def missing(
     packages |= {package for file, package in files.items() if not file.exists()}
     lines = [f"apt-get install {' '.join(sorted(packages))}"] if packages else []
     if needs_postern and not POSTERN.exists():
-        lines.append(f"build {POSTERN.relative_to(REPOSITORY)}: "
+        lines.append(f"build {POSTERN}: "
                      "swift build -c release --scratch-path .build-release --product postern")
     if not SCRIPT.exists():
         lines.append(f"{SCRIPT.relative_to(REPOSITORY)} is not there")

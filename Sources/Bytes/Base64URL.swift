@@ -53,7 +53,7 @@ enum Base64Code {
     static let standardValues = values(of: standardDigits)
     static let urlValues = values(of: urlDigits)
 
-    /// 0…63 at each digit's byte; elsewhere a value whose high bits are set.
+    /// 0…63 at each digit's byte; elsewhere a value whose high bits are set. As long as a byte has values.
     private static func values(of digits: [UInt8]) -> [UInt8] {
         var values = [UInt8](repeating: 0xFF, count: 256)
         for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt8(value) }
@@ -61,15 +61,21 @@ enum Base64Code {
     }
 
     static func decode(_ text: borrowing Span<UInt8>, _ values: [UInt8]) -> [UInt8]? {
+        let table = values.span
+        // What lets the loop look bytes up unchecked.
+        precondition(table.count == 256)
         let tail = text.count & 3
         guard tail != 1 else { return nil }
         var invalid: UInt8 = 0
-        let table = values.span
+        let raw = text.bytes
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 2) { output, count in
             var index = 0
-            while index + 4 <= text.count {
-                let (a, b) = (table[Int(text[index])], table[Int(text[index &+ 1])])
-                let (c, d) = (table[Int(text[index &+ 2])], table[Int(text[index &+ 3])])
+            while index &+ 4 <= raw.byteCount {
+                let four = UInt32(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
+                let a = table[unchecked: Int(four & 0xFF)]
+                let b = table[unchecked: Int(four >> 8 & 0xFF)]
+                let c = table[unchecked: Int(four >> 16 & 0xFF)]
+                let d = table[unchecked: Int(four >> 24)]
                 invalid |= a | b | c | d
                 output[count] = a << 2 | b >> 4
                 output[count &+ 1] = b << 4 | c >> 2

@@ -6,6 +6,13 @@ extension JSONParser {
         let start = position + 1
         var end = start
         var seen: UInt8 = 0
+        // What is plain goes by eight at a time.
+        while end &+ 8 <= bytes.count {
+            let word = ByteWord(bytes.bytes, at: end)
+            let plain = word.marks(in: 0x20...0x7F) & ~word.marks(equalTo: 0x22) & ~word.marks(equalTo: 0x5C)
+            guard plain == ByteWord.all else { break }
+            end &+= 8
+        }
         while end < bytes.count {
             let byte = bytes[end]
             if byte == 0x22 {

@@ -69,8 +69,12 @@ extension String {
     /// Whether both are the same bytes. `==` would also equate canonical equivalents (RFC 8259 section 8.3 and
     /// RFC 7519 section 7.3 compare code points); it goes before the bytes because it is the quicker way to say no,
     /// and the lengths are quicker still.
-    public func isExactly(_ other: String) -> Bool {
-        guard utf8.count == other.utf8.count, self == other else { return false }
+    @inlinable @inline(__always)
+    public func isExactly(_ other: String) -> Bool { utf8.count == other.utf8.count && isSame(as: other) }
+
+    @usableFromInline
+    func isSame(as other: String) -> Bool {
+        guard self == other else { return false }
         let isSame = utf8.withContiguousStorageIfAvailable { left in
             other.utf8.withContiguousStorageIfAvailable { right in
                 for index in 0..<left.count where left[index] != right[index] { return false }

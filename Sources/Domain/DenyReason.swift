@@ -27,6 +27,8 @@ public enum DenyReason: UInt8, CaseIterable, Sendable, Error {
     case tooManyFailures
     // Nobody could be asked. Deferred where the configuration lets the proxy decide (gate.md 13).
     case undecidable, undecidableDeferred, authorizationUnavailable, authorizationDeferred
+    // What a trusted proxy wants reserved could not be understood.
+    case malformedReservation
 
     /// The word in metrics, logs, `explain` and problem documents.
     public var name: StaticString {
@@ -83,6 +85,7 @@ public enum DenyReason: UInt8, CaseIterable, Sendable, Error {
         case .authorizationUnavailable: "authorization_unavailable"
         case .authorizationDeferred: "authorization_deferred"
         case .undecidableDeferred: "undecidable_deferred"
+        case .malformedReservation: "malformed_reservation"
         }
     }
 }

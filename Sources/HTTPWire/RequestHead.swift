@@ -29,7 +29,9 @@ public enum BodyFraming: Equatable, Sendable {
 ///
 /// One value serves a connection's requests one after another: clearing it keeps its memory, so parsing allocates
 /// only while a request has more fields than any before it. It means nothing until a parse said `.complete`.
-public struct RequestHead: Sendable {
+///
+/// Not copyable, so that whoever keeps one in a class reads it in place.
+public struct RequestHead: ~Copyable, Sendable {
     /// A token of RFC 9110 section 5.6.2; case-sensitive.
     public var method = ByteRange.empty
     /// Begins with `/`, or is `*` where the method is OPTIONS. Printable ASCII without space; otherwise raw.

@@ -7,6 +7,8 @@ public enum ResponseStatus: UInt16, CaseIterable, Sendable {
     case notFound = 404
     case methodNotAllowed = 405
     case requestTimeout = 408
+    case conflict = 409
+    case gone = 410
     case contentTooLarge = 413
     case expectationFailed = 417
     case tooManyRequests = 429
@@ -26,6 +28,8 @@ public enum ResponseStatus: UInt16, CaseIterable, Sendable {
         case .notFound: "HTTP/1.1 404 Not Found\r\n"
         case .methodNotAllowed: "HTTP/1.1 405 Method Not Allowed\r\n"
         case .requestTimeout: "HTTP/1.1 408 Request Timeout\r\n"
+        case .conflict: "HTTP/1.1 409 Conflict\r\n"
+        case .gone: "HTTP/1.1 410 Gone\r\n"
         case .contentTooLarge: "HTTP/1.1 413 Content Too Large\r\n"
         case .expectationFailed: "HTTP/1.1 417 Expectation Failed\r\n"
         case .tooManyRequests: "HTTP/1.1 429 Too Many Requests\r\n"

@@ -101,10 +101,14 @@ extension ByteWriter {
     /// `value` with everything outside 0x20–0x7E and the percent sign itself percent-encoded, so that decoding gives
     /// back the same bytes. `listItem` also encodes the comma, for values that stand in a list.
     public mutating func write(untrusted value: borrowing Span<UInt8>, listItem: Bool = false) {
+        var start = 0
         for index in 0..<value.count {
             let byte = value[index]
-            let isPlain = byte &- 0x20 < 0x5F && byte != 0x25 && !(listItem && byte == 0x2C)
-            if isPlain { write(byte) } else { write(escaped: byte) }
+            if byte &- 0x20 < 0x5F && byte != 0x25 && !(listItem && byte == 0x2C) { continue }
+            write(value.extracting(start..<index))
+            write(escaped: byte)
+            start = index &+ 1
         }
+        write(value.extracting(start..<value.count))
     }
 }

@@ -29,9 +29,25 @@ public final class LimitPlans: Sendable {
     private let table: LimitTable
     private let addressLimits: ContiguousArray<Int>
     private let routeLimits: ContiguousArray<Int>
+    /// By limit: what is charged where it is not the route's cost.
+    private let prices: ContiguousArray<Price>
+
+    private enum Price: Sendable {
+        /// The route's.
+        case cost
+        /// One, whatever the route costs.
+        case slot
+        /// What is reserved, and this where nobody says how much.
+        case estimate(Int64)
+    }
 
     public init(table: LimitTable) {
         self.table = table
+        prices = ContiguousArray(
+            table.limits.map { limit in
+                if case .slots = limit.counting { return .slot }
+                return limit.settlement.map { .estimate($0.estimate) } ?? .cost
+            })
         addressLimits = ContiguousArray(table.limits.indices.filter { table.limits[$0].kind == .address })
         routeLimits = ContiguousArray(table.limits.indices.filter { table.limits[$0].kind == .route })
     }
@@ -71,6 +87,30 @@ public final class LimitPlans: Sendable {
         }
         if let address { add(addressLimits, plan.addressMask, address, cost, to: spend) }
         if let route { add(routeLimits, plan.routeMask, route, cost, to: spend) }
+    }
+
+    /// Gives the charges of slots and settled limits their own costs. Only for a table that is not plain.
+    ///
+    /// - Parameters:
+    ///   - asked: what a trusted proxy wants reserved: before everything else.
+    ///   - route: what the route reserves; before a limit's own estimate.
+    /// - Returns: whether an admitted check holds something, so that it needs a ticket.
+    public func price(_ spend: Spend, asked: borrowing ReservedCosts, route: borrowing ReservedCosts) -> Bool {
+        var isHeld = false
+        for index in spend.charges.indices {
+            let limit = spend.charges[index].limit
+            switch prices[limit] {
+            case .cost: continue
+            // A route that costs nothing takes nothing either.
+            case .slot: spend.charges[index].cost = min(1, spend.charges[index].cost)
+            case .estimate(let estimate):
+                let (first, second) = (asked.cost(of: limit), route.cost(of: limit))
+                let free = spend.charges[index].cost == 0
+                spend.charges[index].cost = first >= 0 ? first : second >= 0 ? second : free ? 0 : estimate
+            }
+            if spend.charges[index].cost > 0 { isHeld = true }
+        }
+        return isHeld
     }
 
     /// Records a DPoP proof as used, with everything else the check spends or not at all: a bucket of one token that

@@ -19,8 +19,8 @@ public struct Charge: Sendable {
 /// What a store found in one bucket.
 public struct BucketReading: Sendable {
     /// Of a token bucket: the theoretical arrival time after the decision; not before `Spend.now`.
-    /// Of other limits: `micros` is what is used after it, and `fraction` when that changes by itself, in microseconds on
-    /// the store's clock: the window's end, or when the first slot expires.
+    /// Of other limits: `micros` is what is used after it, and `fraction` when that changes by itself, in
+    /// microseconds on the store's clock: the window's end, or when the first slot expires.
     public var arrival: ArrivalTime
     /// Whether this charge fitted, whatever became of the check's others.
     public var fits: Bool
@@ -100,7 +100,7 @@ public final class Spend {
     public func begin() {
         precondition(charges.count <= Spend.chargesMax, "more charges than a check may have")
         outcome = .pending
-        judgedBy = table
+        if judgedBy !== table { judgedBy = table }
         readings.removeAll(keepingCapacity: true)
     }
 

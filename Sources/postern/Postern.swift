@@ -8,12 +8,15 @@ struct Postern: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "postern",
         abstract: "Decides, for the proxy beside an agent, whether a request may pass.",
-        subcommands: [Serve.self, CheckConfig.self, Explain.self, Token.self, Audit.self, Version.self])
+        subcommands: [
+            Serve.self, CheckConfig.self, Explain.self, Limits.self, Token.self, Audit.self, Version.self,
+        ])
 }
 
 /// Exit codes of sysexits.h, which service managers know.
 enum ExitStatus {
     static let configuration = ExitCode(78)
+    static let unavailable = ExitCode(69)
 }
 
 struct ConfigOption: ParsableArguments {

@@ -17,7 +17,7 @@ struct HeadReading: Equatable, Sendable {
     var expectsContinue: Bool
     var byteCount: Int
 
-    init(_ head: RequestHead, in bytes: [UInt8]) {
+    init(_ head: borrowing RequestHead, in bytes: [UInt8]) {
         func cut(_ range: ByteRange) -> [UInt8] { Array(bytes[range.bounds]) }
         method = cut(head.method)
         target = cut(head.target)

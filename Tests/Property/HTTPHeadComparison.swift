@@ -18,7 +18,7 @@ struct Shown {
         ].map { Array($0.utf8) })
     private static let proxyConnection = Array("proxy-connection".utf8)
 
-    init(_ head: RequestHead, _ whole: [UInt8]) {
+    init(_ head: borrowing RequestHead, _ whole: [UInt8]) {
         bytes = Array(whole[..<head.byteCount])
         for field in head.fields where field.name.count == Self.proxyConnection.count {
             guard bytes[field.name.bounds].map(ASCII.lowercased) == Self.proxyConnection else { continue }
@@ -32,9 +32,26 @@ struct Shown {
     }
 }
 
+/// What of our reading is compared.
+struct HeadOutline {
+    var method: ByteRange
+    var target: ByteRange
+    var minorVersion: UInt8
+    var fields: ContiguousArray<HeaderField>
+    var keepsAlive: Bool
+
+    init(_ head: borrowing RequestHead) {
+        method = head.method
+        target = head.target
+        minorVersion = head.minorVersion
+        fields = head.fields
+        keepsAlive = head.keepsAlive
+    }
+}
+
 /// Our reading of a head beside the oracle's.
 struct HTTPHeadComparison {
-    var ours: RequestHead
+    var ours: HeadOutline
     var bytes: [UInt8]
     var theirs: HTTPRequestHead
     var shown: Shown

@@ -56,7 +56,7 @@ final class HTTPOracle {
     }
 
     /// What the oracle makes of `bytes` otherwise than `head` does, or nil.
-    func disagreement(_ head: RequestHead, _ bytes: [UInt8]) -> String? {
+    func disagreement(_ head: borrowing RequestHead, _ bytes: [UInt8]) -> String? {
         let channel = begin()
         let shown = Shown(head, bytes)
         let difference = compareHead(channel, head, bytes, shown) ?? compareBody(channel, head)
@@ -67,19 +67,19 @@ final class HTTPOracle {
 
     /// The head must be seen at its last byte and not before.
     private func compareHead(
-        _ channel: EmbeddedChannel, _ head: RequestHead, _ bytes: [UInt8], _ shown: Shown
+        _ channel: EmbeddedChannel, _ head: borrowing RequestHead, _ bytes: [UInt8], _ shown: Shown
     ) -> String? {
         feed(channel, shown.bytes.dropLast())
         if collector.head != nil { return "the oracle saw the end of the head before us" }
         feed(channel, shown.bytes.suffix(1))
         if let error = collector.error { return "the oracle refused the head: \(error)" }
         guard let theirs = collector.head else { return "the oracle did not see the end of the head" }
-        return HTTPHeadComparison(ours: head, bytes: bytes, theirs: theirs, shown: shown).difference
+        return HTTPHeadComparison(ours: HeadOutline(head), bytes: bytes, theirs: theirs, shown: shown).difference
     }
 
     /// The body that the framing announces must end the message, and not a byte of it less. Long bodies are not sent:
     /// of those it is enough that the message is not over.
-    private func compareBody(_ channel: EmbeddedChannel, _ head: RequestHead) -> String? {
+    private func compareBody(_ channel: EmbeddedChannel, _ head: borrowing RequestHead) -> String? {
         var body: [UInt8] = []
         var data: [UInt8] = []
         switch head.framing {

@@ -115,7 +115,7 @@ struct HTTPOracleTests {
 }
 
 /// How many heads of each sort were accepted, and the heads reused from one to the next.
-private struct Tally {
+private struct Tally: ~Copyable {
     var head = RequestHead()
     var other = RequestHead()
     var reports = 0
@@ -142,7 +142,7 @@ private struct Tally {
 }
 
 extension RequestHead {
-    fileprivate func isSame(_ other: RequestHead) -> Bool {
+    fileprivate func isSame(_ other: borrowing RequestHead) -> Bool {
         method == other.method && target == other.target && minorVersion == other.minorVersion
             && fields == other.fields && framing == other.framing && keepsAlive == other.keepsAlive
             && expectsContinue == other.expectsContinue && byteCount == other.byteCount

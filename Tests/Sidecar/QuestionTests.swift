@@ -27,7 +27,8 @@ import Testing
     ) throws -> Digest256 {
         let check = Check(gate: try Gate(try CheckPort.snapshot(yaml), services: nil), owner: Bystander())
         let text = [UInt8](([line + " HTTP/1.1", "Host: a"] + headers + ["", ""]).joined(separator: "\r\n").utf8)
-        var (parser, head) = (HeadParser(), RequestHead())
+        var parser = HeadParser()
+        var head = RequestHead()
         #expect(parser.parse(text.span, into: &head) == .complete)
         let selection = DialectSelection(dialect: .envoy, prefixLength: 0)
         let fault = check.gate.decoder.decode(head, text.span, selection, peer: .unknown, into: check)

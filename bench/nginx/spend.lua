@@ -42,11 +42,11 @@ function _M.limit(options)
     }
 end
 
--- One limit with its seven values; key 1 is under limit 1; one check with one charge: key 1, cost.
+-- One limit, no returns, one check, no asks; the limit with its seven values; key 1 is under limit 1; one check with one charge: key 1, cost.
 local function argument(limit, cost)
     local n, p = limit.n, limit.p
     local packed = pack_list {
-        1, n, p, math.floor(p / n), p % n, limit.capacity, limit.parts, ("%.0f %.0f"):format(n, p), 1, 1, 1, cost,
+        1, 0, 1, 0, n, p, math.floor(p / n), p % n, limit.capacity, limit.parts, ("%.0f %.0f"):format(n, p), 1, 1, 1, cost,
     }
     limit.packed[cost] = packed
     return packed

@@ -11,12 +11,14 @@ struct SectionKeys {
         name: "",
         known: [
             "listen", "admin", "workers", "trusted_proxies", "drain_seconds", "bounds", "auth", "authorization",
-            "unmatched", "routes", "paths", "limits", "memory", "redis", "response", "preflight", "log", "audit",
+            "unmatched", "routes", "paths", "limits", "memory", "redis", "reserve_header", "response", "preflight",
+            "log",
+            "audit",
         ])
     static let listener = SectionKeys(
         name: "listen[]", known: ["address", "mode", "dialect", "tls", "allowed_peers"])
     static let listenerTLS = SectionKeys(name: "listen[].tls", known: ["certificate", "key", "client_ca", "crl"])
-    static let admin = SectionKeys(name: "admin", known: ["address"], later: ["control", "token"])
+    static let admin = SectionKeys(name: "admin", known: ["address", "control", "token"])
     static let bounds = SectionKeys(
         name: "bounds",
         known: [
@@ -77,22 +79,30 @@ struct SectionKeys {
     static let route = SectionKeys(
         name: "routes[]",
         known: [
-            "path", "methods", "permissions", "scopes", "hosts", "cost", "encoded_slashes", "public", "name",
+            "path", "methods", "permissions", "scopes", "hosts", "cost", "reserve", "encoded_slashes", "public", "name",
         ])
     static let paths = SectionKeys(
         name: "paths",
         known: ["resolve_dots", "merge_slashes", "path_parameters", "case_insensitive", "strip_prefix"])
     static let limit = SectionKeys(
-        name: "limits[]", known: ["name", "per", "rate", "burst", "enforce", "precision", "roles"],
-        later: ["window", "max_debt"])
+        name: "limits[]",
+        known: [
+            "name", "per", "rate", "burst", "enforce", "precision", "roles", "window", "time_zone", "concurrency",
+            "lease_seconds", "settle", "on_failure",
+        ])
+    static let settle = SectionKeys(name: "limits[].settle", known: ["estimate", "expires_seconds", "max_debt"])
     static let memory = SectionKeys(name: "memory", known: ["max_buckets"])
     static let redis = SectionKeys(
         name: "redis",
         known: [
-            "url", "username", "password", "deadline_ms", "on_failure", "replicas", "grace_seconds", "key_prefix",
-            "tls",
-        ], later: ["cluster", "sentinel", "nodes"])
+            "url", "cluster", "sentinel", "username", "password", "database", "deadline_ms", "on_failure", "replicas",
+            "grace_seconds", "key_prefix", "tls",
+        ])
     static let redisTLS = SectionKeys(name: "redis.tls", known: ["ca", "server_name"])
+    static let redisCluster = SectionKeys(name: "redis.cluster", known: ["nodes"])
+    static let redisSentinel = SectionKeys(
+        name: "redis.sentinel", known: ["nodes", "master", "username", "password", "tls"])
+    static let redisSentinelTLS = SectionKeys(name: "redis.sentinel.tls", known: ["ca", "server_name"])
     static let response = SectionKeys(
         name: "response",
         known: ["errors", "rate_limit_headers", "x_ratelimit_reset", "identity_headers", "assertion"])
@@ -106,6 +116,7 @@ struct SectionKeys {
     static let all: [SectionKeys] = [
         .file, .listener, .listenerTLS, .admin, .bounds, .auth, .apiKeys, .key, .jwt, .jwtCache, .claims, .oauth2,
         .mtls, .certificateRole, .external, .failedCredentials, .authorization, .role, .route, .paths, .limit,
-        .memory, .redis, .redisTLS, .response, .identityHeaders, .assertion, .log, .audit,
+        .settle, .memory, .redis, .redisTLS, .redisCluster, .redisSentinel, .redisSentinelTLS, .response,
+        .identityHeaders, .assertion, .log, .audit,
     ]
 }

@@ -16,17 +16,19 @@ final class SettingsDecoder {
     let authenticators: [String]
     /// Seconds since 1970.
     let now: Int64
+    let zones: TimeZoneFolder
     private var expandedBytes = 0
 
     init(
         _ problems: ProblemList, _ environment: [String: String], _ overrides: SettingsOverrides,
-        authenticators: [String], now: Int64
+        authenticators: [String], now: Int64, zones: TimeZoneFolder = .system
     ) {
         self.problems = problems
         self.environment = environment
         self.overrides = overrides
         self.authenticators = authenticators
         self.now = now
+        self.zones = zones
     }
 
     /// A scalar after expansion.

@@ -10,19 +10,23 @@ extension SettingsDecoder {
         let redis = redis(file)
         let routes = routes(file, bounds)
         let auth = requiredAuth(file, bounds)
+        let trustedProxies = file.holds("trusted_proxies") ? blocks(file, "trusted_proxies") : AddressBlock.loopback
+        let around = LimitSurroundings(bounds: bounds, store: store(redis, auth?.settings))
         let settings = Settings(
             listeners: listeners, admin: admin, workers: integer(file, "workers", in: 1...64, or: 1),
-            trustedProxies: file.holds("trusted_proxies") ? blocks(file, "trusted_proxies") : AddressBlock.loopback,
+            trustedProxies: trustedProxies,
             drainSeconds: integer(file, "drain_seconds", in: 0...3_600, or: 10), bounds: bounds,
             auth: auth?.settings ?? AuthSettings(mode: .apiKey),
             authorization: authorization(file, keyHeader: auth?.settings.apiKeys.header),
             unmatched: word(file, "unmatched", or: file.holds("routes") && !routes.isEmpty ? .deny : .authenticated),
-            routes: routes, paths: paths(file), limits: limits(file, bounds),
+            routes: routes, paths: paths(file), limits: limits(file, around),
             maxBuckets: integer(section(file, "memory", .memory), "max_buckets", in: 1...10_000_000, or: 100_000),
-            redis: redis, response: response(file), preflight: word(file, "preflight", or: .check), log: log(file),
+            redis: redis, reserveHeader: reserveHeader(file, trustedProxies), response: response(file),
+            preflight: word(file, "preflight", or: .check), log: log(file),
             audit: audit(file))
         checkDistinct(listeners, admin)
         checkRoutes(settings)
+        checkReserves(file, settings)
         // Without a readable `auth` there is nothing to hold these to.
         if let auth {
             checkRoles(of: settings.limits, settings.auth)
@@ -30,6 +34,12 @@ extension SettingsDecoder {
             checkHeaders(settings, auth.section)
         }
         return settings
+    }
+
+    private func store(_ redis: RedisSettings?, _ auth: AuthSettings?) -> LimitSurroundings.Store {
+        guard let redis, auth?.rateLimitBackend != .memory else { return .memory }
+        if case .cluster = redis.topology { return .cluster }
+        return .node
     }
 
     /// A file without `auth` would let everyone in or nobody, and says neither.

@@ -15,12 +15,17 @@ extension SettingsDecoder {
         let lowercase = name.lowercased()
         if lowercase == "authorization" {
             problems.error(node.position, "`header` cannot be Authorization; `allow_bearer` reads a key from there")
-        } else if Self.reserved.contains(lowercase) || Self.reservedPrefixes.contains(where: lowercase.hasPrefix) {
+        } else if isReserved(lowercase) {
             problems.error(node.position, "`header` has a meaning of its own in HTTP or to a proxy; choose another")
         } else {
             return name
         }
         return nil
+    }
+
+    func isReserved(_ lowercase: String, except allowed: String = "") -> Bool {
+        if lowercase == allowed { return false }
+        return Self.reserved.contains(lowercase) || Self.reservedPrefixes.contains(where: lowercase.hasPrefix)
     }
 
     /// A field name of RFC 9110 section 5.1, without the underscore: nginx and Envoy drop such headers, or refuse them.
@@ -37,6 +42,9 @@ extension SettingsDecoder {
     func checkHeaders(_ settings: Settings, _ auth: Section) {
         let header = settings.auth.apiKeys.header.lowercased()
         let prefix = settings.response.identityHeaders.prefix.lowercased()
+        if let reserve = settings.reserveHeader?.lowercased(), reserve == header || reserve.hasPrefix(prefix) {
+            problems.error(auth.position, "`reserve_header` is the header of keys, or one of the identity headers")
+        }
         guard header.hasPrefix(prefix) else { return }
         problems.error(
             auth["api_keys"]?["header"]?.position ?? auth.position,

@@ -2,15 +2,23 @@ import Bytes
 import Domain
 import Limits
 
+/// What of the rest of the file says how a limit is kept.
+struct LimitSurroundings {
+    enum Store { case memory, node, cluster }
+
+    var bounds: Bounds
+    var store: Store
+}
+
 extension SettingsDecoder {
     /// One script call holds 32 buckets (limits.md 9), and one of a check's is its role's.
     static let maxLimits = 31
     static let maxBurst = Int(Int32.max)
 
-    func limits(_ file: Section, _ bounds: Bounds) -> [LimitSettings] {
+    func limits(_ file: Section, _ around: LimitSurroundings) -> [LimitSettings] {
         var names: Set<String> = []
         return items(file, "limits", atMost: Self.maxLimits).compactMap { node in
-            guard let section = section(node, .limit), let limit = limit(section, bounds) else { return nil }
+            guard let section = section(node, .limit), let limit = limit(section, around) else { return nil }
             if !names.insert(limit.name).inserted {
                 problems.error(
                     section.position(of: "name"), "limit \(Echo.word(limit.name) ?? "of this name") is defined twice")
@@ -19,25 +27,26 @@ extension SettingsDecoder {
         }
     }
 
-    private enum Precision: String, CaseIterable { case exact }
-
-    private func limit(_ section: Section, _ bounds: Bounds) -> LimitSettings? {
-        for key in ["name", "per", "rate"] { require(section, key, in: "a limit") }
+    private func limit(_ section: Section, _ around: LimitSurroundings) -> LimitSettings? {
+        for key in ["name", "per"] { require(section, key, in: "a limit") }
         let name = limitName(section)
         let scope: LimitSettings.Scope? = section["per"].flatMap { word($0, "per") }
-        let rate = section["rate"].flatMap { self.rate($0, "rate") }
-        let burst = section["burst"].flatMap { integer($0, "burst", in: 1...Self.maxBurst) }
+        let counted = counted(section, around.bounds)
         let enforce = flag(section, "enforce", or: true)
-        _ = word(section, "precision", or: Precision.exact, later: ["leased"])
         refuseEmpty(section, "roles", "remove it to mean everyone")
         let roles = grants(section, "roles")
-        guard let name, let scope, let rate,
-            let quota = quota(
-                rate, burst: burst.map { Int64($0) } ?? rate.tokens, bounds,
-                rateAt: section["rate"]?.position ?? section.position, burstAt: section["burst"]?.position)
-        else { return nil }
-        return LimitSettings(
-            name: name, per: scope, quota: quota, enforce: enforce, roles: roles, position: section.position)
+        let onFailure = onFailure(section, around.store)
+        let precision: Precision? = section["precision"].flatMap { word($0, "precision") }
+        guard let counted else { return nil }
+        let settlement = settlement(section, counted, around.bounds)
+        guard let name, let scope else { return nil }
+        var limit = LimitSettings(name: name, per: scope, quota: counted.quota, enforce: enforce, roles: roles)
+        limit.counting = counted.counting
+        limit.settlement = settlement
+        limit.onFailure = onFailure
+        limit.position = section.position
+        limit.lease = lease(limit, written: precision, section, around.store)
+        return limit
     }
 
     private func limitName(_ section: Section) -> String? {
@@ -50,50 +59,12 @@ extension SettingsDecoder {
         return nil
     }
 
-    func rate(_ node: YAMLNode, _ key: String) -> WrittenRate? {
-        guard let text = text(node, key) else { return nil }
-        do throws(RateNotationError) {
-            return try RateNotation.parse(Array(text.value.utf8).span)
-        } catch {
-            problems.error(node.position, "`\(key)` \(Self.reason(for: error))")
-            return nil
+    /// Only Redis fails: memory is always there.
+    private func onFailure(_ section: Section, _ store: LimitSurroundings.Store) -> FailureMode? {
+        guard let node = section["on_failure"] else { return nil }
+        if store == .memory {
+            problems.warning(section.position(of: "on_failure"), "`on_failure` has no effect without Redis")
         }
-    }
-
-    private static func reason(for error: RateNotationError) -> String {
-        switch error {
-        case .countMissing: "must start with a whole number, as `100/hour`"
-        case .countFractional: "needs a whole number; write `30/minute` for half a one each second"
-        case .countZero: "must allow at least 1"
-        case .separatorMissing: "needs `/` or ` per ` after its number, as `100/hour`"
-        case .periodZero: "has a period of 0"
-        case .unitMissing: "needs a unit: second, minute, hour or day"
-        case .unitUnknown: "has an unknown unit; known are s, sec, second, m, min, minute, h, hour, d, day and plurals"
-        case .unitOfCalendar: "has a unit of the calendar; week, month and year are not supported by this version"
-        case .severalRates: "holds several rates; give each a limit of its own in `limits`"
-        case .overflow: "is too large"
-        }
-    }
-
-    /// The quota, if a store can keep it exactly.
-    func quota(
-        _ rate: WrittenRate, burst: Int64, _ bounds: Bounds, rateAt: SourcePosition, burstAt: SourcePosition?
-    ) -> Quota? {
-        let quota = Quota(tokens: rate.tokens, period: rate.periodMicros, burst: burst)
-        do throws(QuotaError) {
-            _ = try CompiledQuota(quota, maxCost: Int64(bounds.maxCost))
-            return quota
-        } catch {
-            switch error {
-            case .burstTooLarge(let largest):
-                problems.error(
-                    burstAt ?? rateAt, "the burst would take 35 years to refill; at this rate at most \(largest)")
-            case .costTooLarge(let largest):
-                problems.error(rateAt, "this rate allows a `bounds.max_cost` of at most \(largest)")
-            case .rateTooSlow: problems.error(rateAt, "one token would take 35 years")
-            case .rateTooFine(let most): problems.error(rateAt, "the rate's number must be at most \(most)")
-            }
-            return nil
-        }
+        return word(node, "on_failure")
     }
 }

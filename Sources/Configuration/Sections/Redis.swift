@@ -5,10 +5,15 @@ extension SettingsDecoder {
 
     func redis(_ file: Section) -> RedisSettings? {
         guard let node = file["redis"], let section = section(node, .redis) else { return nil }
-        require(section, "url", in: "`redis`")
+        let places = ["url", "cluster", "sentinel"].filter(section.holds)
+        if places.count != 1 {
+            let position = places.count > 1 ? section.position(of: places[1]) : section.position
+            problems.error(position, "`redis` needs exactly one of `url`, `cluster` and `sentinel`")
+        }
         let url = redisURL(section)
-        var settings = RedisSettings(node: url?.node ?? .unix(path: "/"))
-        settings.database = url?.database ?? 0
+        let topology = cluster(section) ?? sentinel(section) ?? .node(url?.node ?? .unix(path: "/"))
+        var settings = RedisSettings(topology: topology)
+        settings.database = redisDatabase(section, url)
         settings.username = credential(section, "username", url?.username)
         settings.password = password(section, url)
         settings.tls = redisTLS(section, url)
@@ -18,10 +23,21 @@ extension SettingsDecoder {
         settings.graceSeconds = integer(section, "grace_seconds", in: 0...3_600, or: 0)
         settings.keyPrefix = keyPrefix(section) ?? settings.keyPrefix
         settings.position = section.position
-        if section.holds("username"), url != nil, url?.password == nil, !section.holds("password") {
+        if section.holds("username"), url?.password == nil, !section.holds("password") {
             problems.error(section.position, "`redis` has a username without a password")
         }
         return settings
+    }
+
+    /// A cluster has one database, number 0.
+    private func redisDatabase(_ section: Section, _ url: RedisURL?) -> Int {
+        guard let node = section["database"] else { return url?.database ?? 0 }
+        let number = integer(node, "database", in: 0...65_535) ?? 0
+        if url?.database ?? 0 != 0 { reportBoth("database", at: node.position) }
+        if number != 0, section.holds("cluster") {
+            problems.error(node.position, "`database` must be 0 in a cluster, which has no others")
+        }
+        return number
     }
 
     private func redisURL(_ section: Section) -> RedisURL? {
@@ -53,11 +69,11 @@ extension SettingsDecoder {
 
     private func redisTLS(_ parent: Section, _ url: RedisURL?) -> RedisTLS? {
         let isTLS = url?.isTLS ?? false
-        guard let node = parent["tls"], let section = section(node, .redisTLS) else { return isTLS ? RedisTLS() : nil }
+        guard let tls = tlsClient(parent, .redisTLS) else { return isTLS ? RedisTLS() : nil }
         if let url, !url.isTLS {
             problems.error(parent.position(of: "tls"), "`tls` needs a `rediss://` URL")
         }
-        return RedisTLS(ca: readableFile(section, "ca"), serverName: name(section, "server_name", atMost: 253))
+        return tls
     }
 
     private func keyPrefix(_ section: Section) -> String? {

@@ -39,7 +39,7 @@ struct RedisURL {
         if text.hasPrefix("rediss://") { return (true, text.dropFirst(9)) }
         let scheme = text.prefix { $0 != ":" }
         if scheme.hasPrefix("redis"), scheme.contains("cluster") || scheme.contains("sentinel") {
-            throw Fault(reason: "names a cluster or Sentinel, which are not supported yet")
+            throw Fault(reason: "is of one node; a cluster or Sentinel is written as `cluster` or `sentinel`")
         }
         throw Fault(reason: "must start with `redis://`, `rediss://` or `unix:/`")
     }
@@ -74,7 +74,12 @@ struct RedisURL {
     }
 
     private static func node(_ text: Substring) throws(Fault) -> RedisSettings.Node {
-        if text.contains(",") { throw Fault(reason: "names several nodes; cluster and Sentinel are not supported yet") }
+        if text.contains(",") { throw Fault(reason: "names several nodes; list them under `cluster` or `sentinel`") }
+        return try place(text, port: SettingsDecoder.defaultRedisPort)
+    }
+
+    /// `host[:port]`.
+    static func place(_ text: Substring, port standard: Int) throws(Fault) -> RedisSettings.Node {
         let isBracketed = text.hasPrefix("[")
         let hostEnd = isBracketed ? text.firstIndex(of: "]") : text.firstIndex(of: ":")
         if isBracketed, hostEnd == nil { throw Fault(reason: "has a `[` without its `]`") }
@@ -85,9 +90,9 @@ struct RedisURL {
                 || (isBracketed && $0 == 0x3A)
         }
         guard !host.isEmpty, host.utf8.count <= 253, isFit else {
-            throw Fault(reason: "needs a host, as `redis://127.0.0.1:6379/0`")
+            throw Fault(reason: "needs a host and a port, as `127.0.0.1:\(standard)`")
         }
-        if after.isEmpty { return .tcp(host: String(host), port: SettingsDecoder.defaultRedisPort) }
+        if after.isEmpty { return .tcp(host: String(host), port: standard) }
         let port = after.hasPrefix(":") ? SettingsDecoder.decimal(String(after.dropFirst())) : nil
         guard let port, (1...65_535).contains(port) else {
             throw Fault(reason: "needs a port from 1 to 65535 after the host")

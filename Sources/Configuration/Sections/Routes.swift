@@ -21,6 +21,7 @@ extension SettingsDecoder {
         route.scopes = grants(section, "scopes")
         route.hosts = hosts(section)
         route.cost = integer(section, "cost", in: 0...bounds.maxCost, or: min(1, bounds.maxCost))
+        route.reserve = reserve(section, bounds)
         route.encodedSlashes = slashes
         route.isPublic = flag(section, "public", or: false)
         route.position = section.position

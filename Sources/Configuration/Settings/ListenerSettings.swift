@@ -35,5 +35,10 @@ public struct ListenerTLS: Sendable, Equatable {
 public struct AdminSettings: Sendable, Equatable {
     /// /healthz, /readyz and /metrics. May be beyond loopback, for probes.
     public var endpoint: Endpoint
+    /// Looking at limits and resetting them: a unix socket or loopback; nil is off. Never without `token`.
+    public var control: Endpoint?
+    /// What a request to `control` must bear: 32 to 256 printable bytes. A Snapshot's settings hold none; it has the
+    /// digest, `CompiledCredentials.controlToken`.
+    public var token: Secret?
     public var position: SourcePosition = .none
 }

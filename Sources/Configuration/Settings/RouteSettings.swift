@@ -14,6 +14,9 @@ public struct RouteSettings: Sendable, Equatable {
     public var hosts: [String] = []
     /// Tokens a check spends, 0…`bounds.max_cost`.
     public var cost = 1
+    /// What a check reserves of each of these limits, by name, instead of their `settle.estimate`:
+    /// 0…`bounds.max_cost`. All of them settle.
+    public var reserve: [String: Int] = [:]
     public var encodedSlashes: EncodedSlashRule = .reject
     /// Needs no credential.
     public var isPublic = false

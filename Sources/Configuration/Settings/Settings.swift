@@ -29,6 +29,8 @@ public struct Settings: Sendable, Equatable {
     public var maxBuckets: Int
     /// Nil unless the file has a `redis` section.
     public var redis: RedisSettings?
+    /// `reserve_header`: where a trusted proxy says what a request reserves; nil reads none.
+    public var reserveHeader: String?
     public var response: ResponseSettings
     public var preflight: PreflightRule
     public var log: LogSettings

@@ -1,12 +1,12 @@
-import Bytes
-import Credentials
-import Domain
+public import Bytes
+public import Credentials
+public import Domain
 import Limits
 
 /// Whose a bucket is, as a digest of kind and name: what reaches Redis instead of anybody's identity (limits.md 7).
-enum BucketOwner {
+public enum BucketOwner {
     /// A principal is (method, issuer, subject): two subjects of one name from two providers are two (gate.md 9).
-    static func subject(_ principal: Principal, _ sha256: SHA256) -> Digest128? {
+    public static func subject(_ principal: Principal, _ sha256: SHA256) -> Digest128? {
         principal.subject.map {
             owner("subject", [principal.method.rawValue, principal.issuer ?? "", $0], sha256)
         }
@@ -25,7 +25,7 @@ enum BucketOwner {
     }
 
     /// Kind and parts, which NULs keep apart.
-    static func owner(_ kind: StaticString, _ parts: [String], _ sha256: SHA256) -> Digest128 {
+    public static func owner(_ kind: StaticString, _ parts: [String], _ sha256: SHA256) -> Digest128 {
         sha256.digest(kind: kind, value: [UInt8](parts.joined(separator: "\0").utf8).span).prefix
     }
 }

@@ -1,3 +1,4 @@
+public import Bytes
 public import Credentials
 
 /// What judges credentials, as far as it needs no network: keys, trust and signers instead of the secrets they are
@@ -11,6 +12,8 @@ public struct CompiledCredentials: Sendable {
     /// What forwarded certificates must lead to; nil without `auth.mtls.ca_file`.
     public var trust: CertificateVerifier?
     public var assertion: AssertionSigner?
+    /// SHA-256 of `admin.token`; nil without `admin.control`.
+    public var controlToken: Digest256?
     /// Of the audit log's chain; nil for a chain of digests.
     public var auditKey: Secret?
 }

@@ -13,6 +13,7 @@ extension SnapshotCompiler {
             credentials.trust = trust(mtls)
         }
         if let assertion = settings.response.assertion { credentials.assertion = signer(assertion) }
+        credentials.controlToken = settings.admin.token.map { sha256.digest($0.bytes.span) }
         credentials.auditKey = settings.audit?.key
         return credentials
     }

@@ -8,13 +8,11 @@ extension SnapshotCompiler {
     mutating func compileLimits() -> LimitTable? {
         var limits: [Limit] = []
         for limit in settings.auth.rateLimits {
-            guard let quota = compile(limit.quota, limit.position) else { continue }
+            guard let quota = compile(limit.quota, limit.position, maxCost: settings.bounds.maxCost) else { continue }
             limits.append(Limit(name: limit.limitName, kind: .subject, quota: quota, enforced: true))
         }
         for limit in settings.limits {
-            guard let quota = compile(limit.quota, limit.position), let kind = LimitKind(rawValue: limit.per.rawValue)
-            else { continue }
-            limits.append(Limit(name: limit.name, kind: kind, quota: quota, enforced: limit.enforce))
+            if let limit = compile(limit) { limits.append(limit) }
         }
         if let proofs = proofLimit() { limits.append(proofs) }
         return problems.isEmpty ? LimitTable(limits) : nil
@@ -30,9 +28,25 @@ extension SnapshotCompiler {
         return Limit(name: "dpop:proof", kind: .proof, quota: compiled, enforced: true)
     }
 
-    private mutating func compile(_ quota: Quota, _ position: SourcePosition) -> CompiledQuota? {
+    private mutating func compile(_ limit: LimitSettings) -> Limit? {
+        var written = limit.quota
+        if let lease = limit.lease {
+            written = Quota(
+                tokens: written.tokens, period: written.period, burst: written.burst - lease.holdBack(from: written))
+        }
+        var maxCost = settings.bounds.maxCost
+        if case .slots = limit.counting { maxCost = 1 }
+        guard let quota = compile(written, limit.position, maxCost: maxCost),
+            let kind = LimitKind(rawValue: limit.per.rawValue)
+        else { return nil }
+        return Limit(
+            name: limit.name, kind: kind, quota: quota, enforced: limit.enforce, counting: limit.counting,
+            lease: limit.lease, settlement: limit.settlement, onFailure: limit.onFailure)
+    }
+
+    private mutating func compile(_ quota: Quota, _ position: SourcePosition, maxCost: Int) -> CompiledQuota? {
         do {
-            return try CompiledQuota(quota, maxCost: Int64(settings.bounds.maxCost))
+            return try CompiledQuota(quota, maxCost: Int64(maxCost))
         } catch {
             fail(position, "\(error)")
             return nil

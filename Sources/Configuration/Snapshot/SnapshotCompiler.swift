@@ -68,6 +68,7 @@ extension Settings {
             }
         }
         copy.auth.oauth2?.clientSecret = Secret([])
+        copy.admin.token = nil
         copy.audit?.key = nil
         copy.response.assertion?.key = Secret([])
         return copy

@@ -13,6 +13,10 @@ struct AdminReport: Sendable {
     var status: HTTPResponseStatus
     var type: String
     var body: ContiguousArray<UInt8>
+    /// What a 405 says may be asked instead.
+    var allow = "GET, HEAD"
+    /// What a 401 asks for.
+    var challenge: String?
 
     static func text(_ status: HTTPResponseStatus, _ text: String) -> AdminReport {
         AdminReport(status: status, type: "text/plain; charset=utf-8", body: ContiguousArray(text.utf8))
@@ -80,12 +84,15 @@ struct AdminReports: Sendable {
     private func metrics(on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
         let (readiness, services, audit) = (readiness, services, audit)
         return pool.collect(on: eventLoop) { worker in
-            (worker.metrics, worker.storeCounters, worker.storeState, worker.credentialMetrics)
+            (worker.metrics, worker.storeCounters, worker.storeState, worker.credentialMetrics, worker.tickets)
         }.map { shards in
             var text = PrometheusText()
             var checks = CheckMetrics()
             for shard in shards { checks.add(shard.0) }
             text.write(checks)
+            var tickets = TicketCounters()
+            for shard in shards { tickets.add(shard.4) }
+            tickets.write(to: &text)
             StoreMetrics.write(shards.map(\.1), shards.map(\.2), to: &text)
             CredentialMetrics.write(shards.map(\.3), services, to: &text)
             if let audit { text.write(audit.metrics) }

@@ -23,7 +23,7 @@ struct AdminServer {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(AdminConnection(reports: reports))
+                    try channel.pipeline.syncOperations.addHandler(AdminConnection(reports.report))
                 }
             }
         switch endpoint {
@@ -34,16 +34,16 @@ struct AdminServer {
     }
 }
 
-/// One connection on the admin port. Not hot: NIOHTTP1 parses it.
+/// One connection on the admin port or the control port. Not hot: NIOHTTP1 parses it. A request's body is dropped.
 final class AdminConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let reports: AdminReports
+    private let report: @Sendable (HTTPRequestHead, any EventLoop) -> EventLoopFuture<AdminReport>
     private var head: HTTPRequestHead?
 
-    init(reports: AdminReports) {
-        self.reports = reports
+    init(_ report: @escaping @Sendable (HTTPRequestHead, any EventLoop) -> EventLoopFuture<AdminReport>) {
+        self.report = report
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -53,7 +53,7 @@ final class AdminConnection: ChannelInboundHandler {
         case .end:
             guard let head else { return }
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            reports.report(head, on: context.eventLoop).whenSuccess { report in
+            report(head, context.eventLoop).whenSuccess { report in
                 let (connection, context) = bound.value
                 connection.send(report, to: head, context)
             }
@@ -65,7 +65,8 @@ final class AdminConnection: ChannelInboundHandler {
         var headers = HTTPHeaders([
             ("Content-Type", report.type), ("Content-Length", "\(report.body.count)"), ("Cache-Control", "no-store"),
         ])
-        if report.status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
+        if report.status == .methodNotAllowed { headers.add(name: "Allow", value: report.allow) }
+        if let challenge = report.challenge { headers.add(name: "WWW-Authenticate", value: challenge) }
         let head = HTTPResponseHead(version: request.version, status: report.status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if request.method != .HEAD {

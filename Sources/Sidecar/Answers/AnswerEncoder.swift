@@ -9,7 +9,7 @@ import Policy
 /// Every answer has a Content-Length and `Cache-Control: no-store`; no answer to a HEAD carries body bytes.
 struct AnswerEncoder: ~Copyable {
     /// Bodies are written first, because their length stands before them.
-    private var body = ByteWriter(reserving: 1_024)
+    var body = ByteWriter(reserving: 1_024)
     private(set) var assertions = AssertionCache()
 
     /// What the connection knows about the exchange.
@@ -31,10 +31,11 @@ struct AnswerEncoder: ~Copyable {
     }
 
     private mutating func writeAllow(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
-        let identity = check.identity ?? check.gate.anonymous
+        let gate = check.gate
+        let identity = check.identity ?? gate.anonymous
         writer.write(status: .ok)
         body.clear()
-        let assertion = assertion(of: identity, check.gate, exchange)
+        let assertion = assertion(of: identity, gate, exchange)
         switch exchange.dialect {
         case .envoy:
             if let assertion { writer.write(assertion) }
@@ -43,9 +44,10 @@ struct AnswerEncoder: ~Copyable {
         default:
             if let assertion { writer.write(assertion) }
             identity.writePresent(to: &writer)
-            identity.writeBlanks(to: &writer)
+            if let ticket = check.ticket { TicketField.write(ticket, to: &writer) }
+            identity.writeBlanks(holding: check.ticket != nil, to: &writer)
         }
-        RateLimitFields.write(check.report, check.gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
+        RateLimitFields.write(check.report, gate.policies, wallSeconds: exchange.wallSeconds, to: &writer)
         if exchange.dialect == .json { writer.write(field: "Content-Type", "application/json") }
         finish(exchange, to: &writer)
     }
@@ -106,7 +108,8 @@ struct AnswerEncoder: ~Copyable {
         writer.write(field: "grpc-message", ReasonText.detail(reason))
     }
 
-    private func finish(_ exchange: Exchange, to writer: inout ByteWriter) {
+    /// The end of the head, and the body.
+    func finish(_ exchange: Exchange, to writer: inout ByteWriter) {
         if body.count == 0, exchange.keepsAlive, exchange.minorVersion == 1 {
             return writer.write("Cache-Control: no-store\r\nContent-Length: 0\r\n\r\n")
         }

@@ -8,8 +8,9 @@ import Domain
 enum EnvoyAnswer {
     static func writeAllow(_ check: Check, _ identity: Identity, to writer: inout ByteWriter) {
         identity.writePresent(to: &writer)
+        if let ticket = check.ticket { TicketField.write(ticket, to: &writer) }
         writer.write("x-envoy-auth-headers-to-remove: ")
-        identity.writeRemovals(to: &writer)
+        identity.writeRemovals(holding: check.ticket != nil, to: &writer)
         // A token that was judged, or that lay beside the judged key: neither may reach the agent.
         if check.presented.mayHoldToken { writer.write(", authorization") }
         writer.write("\r\n")

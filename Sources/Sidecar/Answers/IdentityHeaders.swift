@@ -27,7 +27,7 @@ final class IdentityHeaders: Sendable {
         labels = zip(fields, names).map { settings.fields.contains($0) ? Array("\($1): ".utf8) : nil }
         signs = assertion != nil
         self.assertion = assertion ?? settings.prefix + "Assertion"
-        permanent = EnvoyAnswer.permanentRemovals(names + [self.assertion], carriers: carriers)
+        permanent = EnvoyAnswer.permanentRemovals(names + [self.assertion, TicketField.name], carriers: carriers)
     }
 
     func render(_ principal: Principal) -> (present: ContiguousArray<UInt8>, absence: IdentityAbsence) {

@@ -13,11 +13,12 @@ enum JSONAnswer {
         var present = ByteWriter()
         if let assertion { present.write(assertion) }
         identity.writePresent(to: &present)
+        if let ticket = check.ticket { TicketField.write(ticket, to: &present) }
         body.write("{\"decision\":\"allow\",\"status\":200,\"set\":{")
         present.withSpan { writeFields($0, to: &body) }
         body.write("},\"remove\":[")
         var names = ByteWriter()
-        identity.writeRemovals(to: &names)
+        identity.writeRemovals(holding: check.ticket != nil, to: &names)
         if check.presented.mayHoldToken { names.write(", authorization") }
         names.withSpan { writeNames($0, to: &body) }
         body.write("]}")

@@ -30,9 +30,8 @@ final class LimitPolicies: Sendable {
         var text = ByteWriter()
         entries = ContiguousArray(
             snapshot.limits.limits.map { limit in
-                let window = LimitPolicies.windowSeconds(limit.quota.quota)
                 let (name, start) = ("\"\(limit.name)\"", text.count)
-                let item = "\(name);q=\(limit.quota.quota.burst);w=\(window)"
+                let item = "\(name);q=\(limit.quota.quota.burst)\(LimitPolicies.window(of: limit))"
                 text.write(text: item)
                 let end = text.count
                 text.write(text: "RateLimit-Policy: \(item)\r\nRateLimit: \(name);r=")
@@ -49,9 +48,31 @@ final class LimitPolicies: Sendable {
 
     func writeAlone(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].alone) }
 
-    /// `w`: the time to fill an empty bucket, rounded up to a whole second.
+    /// `w`, in seconds, or what the quota counts where that is not requests in a time.
+    private static func window(of limit: Limit) -> String {
+        switch limit.counting {
+        case .tokens: ";w=\(windowSeconds(limit.quota.quota))"
+        case .slots: ";qu=\"concurrent-requests\""
+        case .calendar(let terms): terms.unit.seconds.map { ";w=\($0)" } ?? ""
+        }
+    }
+
+    /// The time to fill an empty bucket, rounded up to a whole second.
     private static func windowSeconds(_ quota: Quota) -> Int64 {
         let micros = Int128(quota.burst) * Int128(quota.period) / Int128(quota.tokens)
         return Int64((micros + 999_999) / 1_000_000)
+    }
+}
+
+extension CalendarUnit {
+    /// Nil where one is longer than another: the policy stays the same when the month ends.
+    fileprivate var seconds: Int64? {
+        switch self {
+        case .minute: 60
+        case .hour: 3_600
+        case .day: 86_400
+        case .week: 604_800
+        case .month, .year: nil
+        }
     }
 }

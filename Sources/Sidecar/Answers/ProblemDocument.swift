@@ -18,13 +18,23 @@ enum ProblemDocument {
         writer.write("\",\"status\":")
         writer.write(decimal: Int64(status.rawValue))
         writer.write(",\"detail\":\"")
-        writer.write(ReasonText.detail(reason))
+        writer.write(reason == .overLimit ? overLimit(check) : ReasonText.detail(reason))
         writer.write("\",\"reason\":\"")
         writer.write(reason.name)
         writer.write("\"")
         writeMissing(reason, check, to: &writer)
         if reason == .overLimit || reason == .costNeverFits { writeViolated(check, to: &writer) }
         writer.write("}")
+    }
+
+    /// In the words of how the limit counts that holds out longest.
+    private static func overLimit(_ check: Check) -> StaticString {
+        guard let limit = check.report.tightestLimit else { return ReasonText.detail(.overLimit) }
+        switch check.spend.table.limits[limit].counting {
+        case .tokens: return ReasonText.detail(.overLimit)
+        case .calendar: return "The quota of this calendar window is used up."
+        case .slots: return "As many requests as may be are under way at once."
+        }
     }
 
     /// Registered with the rate-limit draft, section "Problem Types".

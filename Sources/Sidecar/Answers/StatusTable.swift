@@ -6,7 +6,8 @@ enum StatusTable {
     /// What the client should hear (RFC 9110 section 15, RFC 6585).
     static func status(of reason: DenyReason) -> ResponseStatus {
         switch reason {
-        case .malformedRequest, .originalRequestMissing, .originalRequestDoubled, .ambiguousPath, .malformedDocument:
+        case .malformedRequest, .originalRequestMissing, .originalRequestDoubled, .ambiguousPath, .malformedDocument,
+            .malformedReservation:
             .badRequest
         case .headTooLarge, .tooManyHeaders: .headerFieldsTooLarge
         case .bodyTooLarge: .contentTooLarge

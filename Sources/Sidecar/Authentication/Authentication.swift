@@ -112,7 +112,9 @@ final class Authentication {
     }
 
     /// Whose buckets an address spends from.
-    func owner(of address: ClientAddress) -> Digest128 {
+    func owner(of address: ClientAddress) -> Digest128 { Authentication.owner(of: address, sha256) }
+
+    static func owner(of address: ClientAddress, _ sha256: SHA256) -> Digest128 {
         let words: InlineArray<2, UInt64> = [address.high.bigEndian, address.low.bigEndian]
         return sha256.digest(kind: "address", words: words).prefix
     }

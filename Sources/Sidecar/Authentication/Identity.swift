@@ -31,10 +31,16 @@ final class Identity: Sendable {
     func writePresent(to writer: inout ByteWriter) { writer.write(present) }
 
     /// The headers it lacks, as lines with empty values.
-    func writeBlanks(to writer: inout ByteWriter) { writer.write(absence.blanks) }
+    ///
+    /// - Parameter holding: whether the answer has a ticket, which must not be blanked then.
+    func writeBlanks(holding: Bool, to writer: inout ByteWriter) {
+        writer.write(holding ? absence.blanksBesideTicket : absence.blanks)
+    }
 
     /// The names to remove on the way to the agent, separated by a comma and a space.
-    func writeRemovals(to writer: inout ByteWriter) { writer.write(absence.removals) }
+    func writeRemovals(holding: Bool, to writer: inout ByteWriter) {
+        writer.write(holding ? absence.removalsBesideTicket : absence.removals)
+    }
 }
 
 /// What a principal lacks, said in two ways, because each proxy hears of absence in its own. Listed principals that
@@ -44,11 +50,22 @@ final class IdentityAbsence: Sendable {
     let blanks: ContiguousArray<UInt8>
     /// The names Envoy must remove: those it lacks, the credentials' carriers, and every underscore twin.
     let removals: ContiguousArray<UInt8>
+    /// Both again for an answer with a ticket; without one it is as absent as the others.
+    let blanksBesideTicket: ContiguousArray<UInt8>
+    let removalsBesideTicket: ContiguousArray<UInt8>
 
     init(_ absent: [String], permanent: [String]) {
-        var text = ByteWriter()
-        for name in absent { text.write(text: "\(name): \r\n") }
-        blanks = text.bytes
-        removals = ContiguousArray((permanent + absent).joined(separator: ", ").utf8)
+        let all = absent + [TicketField.name]
+        (blanks, blanksBesideTicket) = (IdentityAbsence.blanks(all), IdentityAbsence.blanks(absent))
+        removals = IdentityAbsence.removals(permanent + all)
+        removalsBesideTicket = IdentityAbsence.removals(permanent + absent)
+    }
+
+    private static func blanks(_ names: [String]) -> ContiguousArray<UInt8> {
+        ContiguousArray(names.map { "\($0): \r\n" }.joined().utf8)
+    }
+
+    private static func removals(_ names: [String]) -> ContiguousArray<UInt8> {
+        ContiguousArray(names.joined(separator: ", ").utf8)
     }
 }

@@ -20,6 +20,11 @@ extension CheckConnection {
         worker.encoder.write(check, exchange, to: &worker.answer)
         let bytes = request
         worker.observe(check, exchange, bytes.readableBytesUInt8Span, at: now)
+        proceed(at: now)
+    }
+
+    /// Sends the worker's answer, and goes on to the next request or to the end.
+    func proceed(at now: UInt64) {
         worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
         inbound.moveReaderIndex(forwardBy: head.byteCount)
         parser.reset()

@@ -1,6 +1,7 @@
 import Bytes
 import Domain
 import HTTPWire
+import Limits
 import NIOCore
 
 /// `POST /v1/check`: the original request comes as a document, is turned into a request head, and is then judged by
@@ -18,16 +19,25 @@ extension CheckConnection {
         guard parser.parse(bytes.readableBytesUInt8Span, into: &original) == .complete else {
             return finish(denying: .malformedDocument)
         }
-        let selection = DialectSelection(dialect: .envoy, prefixLength: 0)
+        let selection = DialectSelection(dialect: .envoy, prefixLength: 0, isDocument: true)
         let reason = check.gate.decoder.decode(
             original, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
         check.request.dialect = .json
         check.request.address = address(of: document)
         if !document.namesHost { check.request.host = .empty }
         if let reason { return finish(denying: reason) }
+        guard reserve(document) else { return finish(denying: .malformedReservation) }
         let step = worker.pipeline.prepare(
             check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
         take(step, at: now)
+    }
+
+    /// The document speaks for the proxy, its headers for the client. False if what it says is not understood.
+    private func reserve(_ document: CheckDocument) -> Bool {
+        guard let wanted = document.reserve, check.gate.decoder.addresses.believes(peer) else { return true }
+        guard let costs = check.gate.reservation.parse(wanted) else { return false }
+        check.reserved = costs
+        return true
     }
 
     /// An address in the document is believed from a trusted peer only (gate.md 7).

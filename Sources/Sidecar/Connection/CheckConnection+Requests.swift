@@ -63,7 +63,9 @@ extension CheckConnection {
         exchange.wallSeconds = Clock.wallSeconds()
         if isSurplus { return finish(denying: .overloaded) }
         guard let selection else { return finish(denying: .unknownDialect) }
-        if selection.dialect == .json { return judgeDocument(at: now) }
+        if selection.dialect == .json {
+            return selection.operation.map { perform($0, at: now) } ?? judgeDocument(at: now)
+        }
         if let peerCertificate { check.evidence.peer = peerCertificate }
         if let reason = check.gate.decoder.decode(
             head, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
@@ -85,7 +87,7 @@ extension CheckConnection {
         }
     }
 
-    private func wait() {
+    func wait() {
         phase = .waiting
         untilAnswered = self
     }

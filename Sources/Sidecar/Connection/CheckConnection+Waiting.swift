@@ -35,7 +35,7 @@ extension CheckConnection: CheckOwner {
     }
 
     /// Where the proxy has gone there is nobody to tell: what was spent is spent, and what was learned is remembered.
-    private func resume(_ step: () -> Void) {
+    func resume(_ step: () -> Void) {
         untilAnswered = nil
         guard context != nil else { return }
         step()

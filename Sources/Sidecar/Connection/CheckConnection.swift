@@ -52,7 +52,7 @@ final class CheckConnection: ChannelInboundHandler {
     /// Itself while it waits: the channel may close and let go of this handler meanwhile, and the answer must still
     /// find somebody.
     var untilAnswered: CheckConnection?
-    private(set) var check: Check!
+    let check: Check
     private(set) var context: ChannelHandlerContext?
 
     init(worker: Worker, listener: ListenerTerms, peer: ClientAddress, isSurplus: Bool) {
@@ -61,7 +61,8 @@ final class CheckConnection: ChannelInboundHandler {
         self.peer = peer
         self.isSurplus = isSurplus
         parser = HeadParser(bounds: listener.headBounds)
-        check = Check(gate: worker.gate, owner: self)
+        check = Check(gate: worker.gate, tie: OwnerTie())
+        check.tie.owner = self
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -99,8 +100,8 @@ final class CheckConnection: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // Not passed on: behind this handler there is nobody.
         flush()
-        context.fireChannelReadComplete()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -31,6 +31,10 @@ final class CheckDecoder: Sendable {
             check.request.method == .options && head.contains(.origin) && head.contains(.accessControlRequestMethod)
         check.request.address = addresses.read(selection.dialect, head, bytes, peer: peer)
         check.presented = credential(head, bytes)
+        if check.gate.reservation.readsHeader, !selection.isDocument, addresses.believes(peer) {
+            guard let reserved = check.gate.reservation.read(head, bytes) else { return .malformedReservation }
+            check.reserved = reserved
+        }
         if terms.hasEvidence { terms.collect(head, bytes, isTrusted: addresses.believes(peer), into: &check.evidence) }
         return nil
     }

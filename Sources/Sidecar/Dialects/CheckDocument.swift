@@ -1,7 +1,8 @@
 import Bytes
 
 /// The document of `POST /v1/check`:
-/// `{"method":"POST","path":"/invoke?x=1","host":"…","address":"203.0.113.7","headers":{"x-api-key":"…"}}`.
+/// `{"method":"POST","path":"/invoke?x=1","host":"…","address":"203.0.113.7","headers":{"x-api-key":"…"},
+/// "reserve":1200}`.
 ///
 /// `method` and `path` are required. A header's value is a string, or a list of them where it came more than once.
 /// Unknown members are ignored, so that callers may send more than this version reads; a member that occurs twice makes
@@ -12,6 +13,8 @@ struct CheckDocument {
     var host: String?
     var address: String?
     var headers: [(name: String, values: [String])] = []
+    /// What settled limits are to be charged for now: a number, or an object of them by limit.
+    var reserve: JSONValue?
 
     /// Nil if the bytes are not such a document.
     init?(_ bytes: borrowing Span<UInt8>) {
@@ -20,6 +23,7 @@ struct CheckDocument {
         else { return nil }
         self.method = method
         self.path = path
+        reserve = members["reserve"].flatMap { $0 == .null ? nil : $0 }
         do throws(WrongType) {
             host = try CheckDocument.optional(members["host"])
             address = try CheckDocument.optional(members["address"])

@@ -9,6 +9,10 @@ struct DialectSelection {
     var dialect: Dialect
     /// Where the client's own target begins in the check's; only Envoy puts it there.
     var prefixLength: Int
+    /// The head was made from a document, whose headers are all the client's own.
+    var isDocument = false
+    /// Nil for a check.
+    var operation: TicketOperation?
 
     /// - Parameter pinned: the listener's own dialect, beside which no other is spoken.
     static func select(_ target: borrowing Span<UInt8>, pinned: Dialect?) -> DialectSelection? {
@@ -26,6 +30,7 @@ struct DialectSelection {
         if path.equals("/forward") { return DialectSelection(dialect: .forward, prefixLength: 0) }
         if path.equals("/ingress-nginx") { return DialectSelection(dialect: .ingressNginx, prefixLength: 0) }
         if path.equals("/v1/check") { return DialectSelection(dialect: .json, prefixLength: 0) }
-        return nil
+        guard let operation = TicketOperation(path: path) else { return nil }
+        return DialectSelection(dialect: .json, prefixLength: 0, operation: operation)
     }
 }

@@ -37,6 +37,13 @@ package struct ConfigurationSource {
         return (compiled.snapshot, loaded.problems + compiled.problems)
     }
 
+    /// The settings alone, secrets included: for a command that asks a running server.
+    package func loadSettings() -> (settings: Settings?, problems: [ConfigurationProblem]) {
+        let loaded = SettingsLoader.load(
+            path: path, environment: ProcessEnvironment.all(), overrides: overrides, authenticators: authenticators)
+        return (loaded.settings, loaded.problems)
+    }
+
     /// Whether the file is another one, or has other contents, than when it was last read. A file that is gone for a
     /// moment, as while a link is swapped, has not changed.
     mutating func hasChanged() -> Bool {

@@ -54,10 +54,16 @@ package final class Server {
             let admin = AdminServer(
                 pool: pool, readiness: readiness, group: adminGroup, services: services, audit: audit)
             let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
+            let control = try settings.admin.control.map { endpoint in
+                try naming(endpoint) {
+                    try ControlServer(pool: pool, group: adminGroup, logger: logger).bind(endpoint)
+                }
+            }
             announce(channels, adminChannel, settings)
             serve(pool, settings, audit)
             drain(pool, channels)
             try? adminChannel.close().wait()
+            try? control?.close().wait()
         } catch {
             try? group.syncShutdownGracefully()
             try? adminGroup.syncShutdownGracefully()
@@ -161,7 +167,8 @@ enum RestartOnly {
     static func changed(from old: Settings, to new: Settings) -> [String] {
         var names: [String] = []
         if old.listeners.map(placeless) != new.listeners.map(placeless) { names.append("listen") }
-        if old.admin.endpoint != new.admin.endpoint { names.append("admin") }
+        if old.admin.endpoint != new.admin.endpoint { names.append("admin.address") }
+        if old.admin.control != new.admin.control { names.append("admin.control") }
         if old.workers != new.workers { names.append("workers") }
         if old.bounds != new.bounds { names.append("bounds") }
         if old.maxBuckets != new.maxBuckets { names.append("memory") }

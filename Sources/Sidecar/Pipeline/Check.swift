@@ -24,6 +24,10 @@ final class Check {
     var refusal: Refusal?
     var permit: Permit?
     let spend: Spend
+    /// What a trusted proxy wants reserved.
+    var reserved = ReservedCosts()
+    /// What the check holds, once it is allowed; nil where that is nothing.
+    var ticket: Ticket?
     /// What the limits said, one per charge, for the answer.
     var report = LimitReport()
     var decision: Decision?
@@ -32,13 +36,18 @@ final class Check {
     /// Has waited once for an issuer's keys, and does not wait again.
     var hasWaitedForKeys = false
     /// Who goes on with the check when an answer it waits for has come; whoever makes it wait holds the owner.
-    unowned(unsafe) let owner: any CheckOwner
+    var owner: any CheckOwner { tie.owner }
+    let tie: OwnerTie
 
-    init(gate: Gate, owner: any CheckOwner) {
+    init(gate: Gate, tie: OwnerTie) {
         self.gate = gate
-        self.owner = owner
-        // Unsafe only in name: while a store holds the spend, the owner holds itself.
-        spend = Spend { [unowned(unsafe) owner] _ in owner.storeAnswered() }
+        self.tie = tie
+        spend = Spend { [tie] _ in tie.owner.storeAnswered() }
+    }
+
+    convenience init(gate: Gate, owner: any CheckOwner) {
+        self.init(gate: gate, tie: OwnerTie())
+        tie.owner = owner
     }
 
     /// Ready for the next request.
@@ -55,6 +64,8 @@ final class Check {
         permit = nil
         spend.charges.removeAll(keepingCapacity: true)
         spend.readings.removeAll(keepingCapacity: true)
+        if !reserved.isEmpty { reserved = ReservedCosts() }
+        if ticket != nil { ticket = nil }
         report.clear()
         decision = nil
         startedAt = now
@@ -65,6 +76,22 @@ final class Check {
     func deny(_ refusal: Refusal) {
         self.refusal = refusal
         decision = .deny(refusal.reason)
+    }
+}
+
+/// A check's way back to its owner, tied once the owner is there: so the owner can hold its check as a constant.
+final class OwnerTie {
+    /// Unsafe only in name: while somebody else holds the check, the owner holds itself.
+    unowned(unsafe) var owner: any CheckOwner = Nobody.nobody
+
+    /// Until an owner is tied, which is before any check begins.
+    private final class Nobody: CheckOwner {
+        nonisolated(unsafe) static let nobody = Nobody()
+
+        func storeAnswered() {}
+        func credentialAnswered(_ answer: Result<VerifiedCredential, Refusal>) {}
+        func keysAnswered() {}
+        func authorizationAnswered(_ answer: DenyReason?) {}
     }
 }
 

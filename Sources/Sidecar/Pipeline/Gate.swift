@@ -22,6 +22,7 @@ package final class Gate: Sendable {
     let deadlineMillis: Int
     /// The limit that records used DPoP proofs; nil where none are taken.
     let proofLimit: Int?
+    let reservation: Reservation
 
     /// - Parameter services: how to reach whoever else is asked; nil for a Gate that asks nobody.
     /// - Throws: for what only libcurl finds wrong with a URL.
@@ -43,6 +44,7 @@ package final class Gate: Sendable {
         challenges = Challenges(auth)
         providers = try Providers(snapshot, services)
         deadlineMillis = snapshot.settings.deadlineMilliseconds
+        reservation = Reservation(snapshot)
         proofLimit = snapshot.limits.limits.firstIndex { $0.kind == .proof }
     }
 

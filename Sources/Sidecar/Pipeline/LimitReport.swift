@@ -1,7 +1,7 @@
 import Limits
 
 /// What the enforced limits of one check said, for the answer: filled once, after the decision.
-struct LimitReport {
+struct LimitReport: ~Copyable {
     struct Line {
         /// Index into the Snapshot's limit table.
         var limit: Int
@@ -18,6 +18,9 @@ struct LimitReport {
     private(set) var tightest = 0
     /// Seconds after which the refused cost could fit; nil where nothing refused, or where it never will.
     private(set) var retrySeconds: Int64?
+
+    /// Index into the limit table; nil where no limit had anything to say.
+    var tightestLimit: Int? { tightest < lines.count ? lines[tightest].limit : nil }
 
     mutating func clear() {
         lines.removeAll(keepingCapacity: true)
@@ -41,7 +44,9 @@ struct LimitReport {
             lines.append(Line(limit: limit, result: result, fits: fits, waitSeconds: wait))
             if !fits {
                 neverFits = neverFits || result.costNeverFits
-                retrySeconds = max(retrySeconds ?? 1, wait)
+                // A slot may come back at any moment; its lease only says when at the latest.
+                let isSlots = if case .slots = spend.table.limits[limit].counting { true } else { false }
+                retrySeconds = max(retrySeconds ?? 1, isSlots ? 1 : wait)
             }
             if isTighter(lines.count - 1, than: tightest) { tightest = lines.count - 1 }
         }

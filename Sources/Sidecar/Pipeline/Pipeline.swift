@@ -75,7 +75,7 @@ struct Pipeline: ~Copyable {
             check.decision = .deny(reason)
             return .decided
         }
-        charge(check)
+        if let identity = check.identity { charge(check, identity, check.gate.snapshot) }
         return .ready
     }
 
@@ -131,21 +131,32 @@ struct Pipeline: ~Copyable {
             case .waiting: return .waiting
             }
         }
-        charge(check)
+        charge(check, identity, snapshot)
         return .ready
     }
 
     /// Which buckets the permit spends from. An unknown address is charged to nobody (gate.md 6).
-    private func charge(_ check: Check) {
-        guard let permit = check.permit, let identity = check.identity else { return }
-        let snapshot = check.gate.snapshot
+    private func charge(_ check: Check, _ identity: Identity, _ snapshot: Snapshot) {
+        guard let permit = check.permit else { return }
         let address = check.request.address.network
         let needsAddress = snapshot.plans.needsAddress && address.isKnown
         snapshot.plans.charge(
             check.spend, by: identity.plan, route: permit.route.map { snapshot.routes.routes[$0].owner },
             address: needsAddress ? authentication.owner(of: address) : nil, cost: permit.cost)
+        // Most configurations have no slots and settle nothing.
+        if !snapshot.limits.isPlain { price(check, permit) }
         if let proof = check.evidence.proofID, let limit = check.gate.proofLimit {
             snapshot.plans.charge(check.spend, proof: proof, limit: limit)
         }
+    }
+
+    /// The costs of slots and settled limits, and the id under which an allowed check will hold them: random, because
+    /// whoever knows it may settle and release.
+    private func price(_ check: Check, _ permit: Permit) {
+        let plans = check.gate.snapshot.plans
+        let route = check.gate.reservation.costs(of: permit.route)
+        guard plans.price(check.spend, asked: check.reserved, route: route) else { return }
+        var random = SystemRandomNumberGenerator()
+        check.spend.ticketID = Digest128(high: random.next(), low: random.next())
     }
 }

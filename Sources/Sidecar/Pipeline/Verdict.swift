@@ -7,6 +7,7 @@ enum Verdict {
     static func fold(_ check: Check) {
         check.decision = decision(check.spend)
         check.report.fill(from: check.spend)
+        if !check.spend.table.isPlain, check.spend.outcome == .admitted { check.ticket = ticket(check.spend) }
     }
 
     private static func decision(_ spend: Spend) -> Decision {
@@ -18,6 +19,17 @@ enum Verdict {
         // `pending` and `local` cannot reach here; if they did, the answer is still no.
         case .unavailable, .pending: return .deny(.storeClosed)
         }
+    }
+
+    /// What an admitted check holds: of a shadow limit that did not fit, and of a charge of nothing, it holds nothing.
+    private static func ticket(_ spend: Spend) -> Ticket? {
+        var holdings: [BucketKey] = []
+        for index in spend.readings.indices {
+            let (charge, reading) = (spend.charges[index], spend.readings[index])
+            guard spend.table.held[charge.limit], charge.cost > 0, reading.fits, reading.isReadable else { continue }
+            holdings.append(charge.key)
+        }
+        return holdings.isEmpty ? nil : Ticket(id: spend.ticketID, holdings: holdings)
     }
 
     private static func refusal(_ spend: Spend) -> DenyReason {

