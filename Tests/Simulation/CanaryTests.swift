@@ -9,6 +9,7 @@ import Testing
         var seeds: UInt64
         /// What one of the violations must say.
         var finds: String
+        var shape = Workload.Shape.exact
         var sabotage: @Sendable (inout Simulation.Sabotage) -> Void
         var testDescription: String { name }
     }
@@ -24,6 +25,15 @@ import Testing
             $0.repeats = 2
         },
         Canary(name: "verdicts change places", seeds: 20, finds: "no server gave") { $0.flaws.mixesReplies = 20 },
+        Canary(name: "leases without hold-back (limits.md 17)", seeds: 60, finds: "over the limit", shape: .leased) {
+            $0.holdsNothingBack = true
+        },
+        Canary(name: "full credit on return (limits.md 18)", seeds: 60, finds: "over the limit", shape: .leased) {
+            $0.flaws.creditsInFull = true
+        },
+        Canary(name: "a lease is spent twice", seeds: 20, finds: "more than it was granted", shape: .leased) {
+            $0.flaws.overstatesGrants = 20
+        },
         Canary(name: "a check is answered twice", seeds: 5, finds: "2 answers") { $0.doubles = 1 },
         Canary(name: "a check is never answered", seeds: 5, finds: "0 answers") { $0.losses = 1 },
         Canary(name: "alarms do not ring", seeds: 20, finds: "waited") { $0.isDeaf = true },
@@ -34,7 +44,9 @@ import Testing
         Canary(name: "refusals are cached for too long (limits.md 16)", seeds: 60, finds: "deny cache") {
             $0.hurriesServersClock = true
         },
-        Canary(name: "grace without an end (limits.md 25)", seeds: 60, finds: "grace") { $0.isEndlesslyGraceful = true },
+        Canary(name: "grace without an end (limits.md 25)", seeds: 60, finds: "grace") {
+            $0.isEndlesslyGraceful = true
+        },
     ]
 
     @Test(arguments: canaries)
@@ -42,7 +54,7 @@ import Testing
         var sabotage = Simulation.Sabotage()
         canary.sabotage(&sabotage)
         for seed in 0..<canary.seeds {
-            let violations = Simulation(seed: seed, sabotage: sabotage).run()
+            let violations = Simulation(seed: seed, shape: canary.shape, sabotage: sabotage).run()
             if violations.contains(where: { $0.contains(canary.finds) }) { return }
         }
         Issue.record("\(canary.name): nothing found in \(canary.seeds) seeds")

@@ -28,15 +28,17 @@ final class Journal {
     enum Entry {
         case decided(Decision)
         /// Tokens that left a bucket for a lease.
-        case granted(worker: Int, BucketKey, CompiledQuota, tokens: Int64, progress: Int64)
+        case granted(worker: Int, BucketKey, tokens: Int64)
         /// A failover lost what these entries wrote.
         case lost([Int])
         /// The data is gone: a restart without persistence, or FLUSHALL.
         case emptied
         /// The clock was stepped forward by so many microseconds.
         case stepped(Int64, progress: Int64)
-        /// A worker spent of its lease.
-        case spentLocally(worker: Int, BucketKey, CompiledQuota, tokens: Int64, progress: Int64)
+        /// A worker admitted a check with tokens of its lease.
+        case spentLocally(worker: Int, BucketKey, tokens: Int64, progress: Int64)
+        /// A worker gave tokens of its lease back.
+        case returned(worker: Int, BucketKey, tokens: Int64)
     }
 
     private(set) var entries: [Entry] = []

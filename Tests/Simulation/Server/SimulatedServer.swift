@@ -15,6 +15,8 @@ final class SimulatedServer {
         var hidesLosses = false
         /// What a lease brings back is credited in full.
         var creditsInFull = false
+        /// In so many of a hundred grants, a lease is told of twice what it got: as if it spent its tokens twice.
+        var overstatesGrants: Int64 = 0
         /// In so many of a hundred replies, the verdicts of a call's checks change places.
         var mixesReplies: Int64 = 0
     }
@@ -135,6 +137,7 @@ final class SimulatedServer {
     private func spend(_ call: SpendCommand, worker: Int) -> Reply {
         let (now, progress) = clock.read(at: timeline.now)
         for var item in call.returns {
+            journal.append(.returned(worker: worker, item.key, tokens: item.tokens))
             if flaws.creditsInFull { item.grantedAtMicros = now }
             database.giveBack(item, call.table, now: now)
             database.record(.giveBack(item, call.table), now: now, time: timeline.now, entry: -1)
@@ -146,7 +149,7 @@ final class SimulatedServer {
         }
         if verdicts.count > 1, dice.chance(flaws.mixesReplies) { verdicts.reverse() }
         var reply = [now] + verdicts.joined()
-        for ask in call.asks { reply += grant(ask, call.table, worker: worker, now: now, progress: progress) }
+        for ask in call.asks { reply += grant(ask, call.table, worker: worker, now: now) }
         return .integers(reply)
     }
 
@@ -171,15 +174,12 @@ final class SimulatedServer {
         return reply
     }
 
-    private func grant(
-        _ ask: LeaseAsk, _ table: LimitTable, worker: Int, now: Int64, progress: Int64
-    ) -> [Int64] {
+    private func grant(_ ask: LeaseAsk, _ table: LimitTable, worker: Int, now: Int64) -> [Int64] {
         let grant = database.ask(ask, table, now: now)
-        let quota = table.quotas[ask.limit]
-        let entry = journal.append(
-            .granted(worker: worker, ask.key, quota, tokens: grant.granted, progress: progress))
+        let entry = journal.append(.granted(worker: worker, ask.key, tokens: grant.granted))
         database.record(.ask(ask, table), now: now, time: timeline.now, entry: entry)
-        return [grant.granted, grant.arrival.micros, grant.arrival.fraction]
+        let told = dice.chance(flaws.overstatesGrants) ? 2 * grant.granted : grant.granted
+        return [told, grant.arrival.micros, grant.arrival.fraction]
     }
 
     private func expireEarly(_ charges: [Charge], _ table: LimitTable, now: Int64) {

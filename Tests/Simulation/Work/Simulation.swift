@@ -17,6 +17,8 @@ final class Simulation {
         var sharesInFull = false
         /// After the last fault the network stays away from one worker.
         var staysAway = false
+        /// Leased limits keep their whole burst (limits.md 17).
+        var holdsNothingBack = false
         /// Grace never ends.
         var isEndlesslyGraceful = false
         /// Timers are forgotten.
@@ -46,17 +48,18 @@ final class Simulation {
     /// True times between a worker's checks.
     private var pace: [Int64] = []
 
-    init(seed: UInt64, sabotage: Sabotage = Sabotage()) {
+    init(seed: UInt64, shape: Workload.Shape, sabotage: Sabotage = Sabotage()) {
         dice = Dice(seed: seed)
         self.sabotage = sabotage
         isCalm = dice.chance(12) || sabotage.hurriesServersClock
         healed = dice.roll(500_000_000...2_500_000_000)
-        workload = Workload(dice: dice.fork())
+        workload = Workload(dice: dice.fork(), shape: shape, holdsBack: !sabotage.holdsNothingBack)
         network = Network(timeline: timeline, dice: dice.fork())
         network.repeats = sabotage.repeats
         server = SimulatedServer(
             timeline: timeline, journal: journal, dice: dice.fork(),
-            clock: ServerClock(micros: 1_700_000_000_000_000 + dice.roll(0...999_999_999), drift: dice.roll(-200...200)))
+            clock: ServerClock(micros: 1_700_000_000_000_000 + dice.roll(0...999_999_999), drift: dice.roll(-200...200))
+        )
         if sabotage.hurriesServersClock { server.clock.drift(by: 500_000, at: 0) }
         server.flaws = sabotage.flaws
         network.add(server, port: 1)

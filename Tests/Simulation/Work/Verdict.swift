@@ -9,8 +9,12 @@ struct Verdict {
     private(set) var violations: [String] = []
     private let workload: Workload
     private let settings: RedisSettings
-    /// Decisions by the check's tag, and how far the journal was read for them.
-    private var decisions: [UInt64: [Int]] = [:]
+    private enum Place: Hashable {
+        case tag(UInt64)
+        case moment(worker: Int, now: Int64)
+    }
+    /// Decisions by where they are looked for, and how far the journal was read for them.
+    private var decisions: [Place: [Int]] = [:]
     private var read = 0
     private var locals: [Int: [BucketKey: ReferenceCounter]] = [:]
     private var localTable: LimitTable
@@ -23,6 +27,7 @@ struct Verdict {
         var fromRedis = 0
         var admitted = 0
         var cached = 0
+        var leased = 0
         var local = 0
         var unavailable = 0
     }
@@ -42,6 +47,7 @@ struct Verdict {
         case (.pending, _): report("check \(check.number): answered without an outcome")
         case (.unavailable, _): tally.unavailable += 1
         case (_, .redis): claim(check, spend, world)
+        case (_, .lease): countLeased(check, spend, world)
         case (_, .denyCache):
             tally.cached += 1
             if world.isCalm { judgeCached(check, spend, world) }
@@ -55,38 +61,67 @@ struct Verdict {
         index(world.journal)
         tally.fromRedis += 1
         if spend.outcome == .admitted { tally.admitted += 1 }
-        let own = decisions[tag(of: check.charges)] ?? []
-        for entry in own {
+        for entry in decisions[place(check.charges, check.worker, spend.now)] ?? [] {
             guard let decision = world.journal.decision(entry), !decision.isClaimed else { continue }
-            if isSame(decision, check, spend) { return world.journal.claim(entry) }
+            guard isSame(decision, check, spend) else { continue }
+            world.journal.claim(entry)
+            if spend.outcome == .admitted { spendReserved(spend, check, world) }
+            return
         }
         report("check \(check.number): no server gave the answer it got (\(spend.outcome) at \(spend.now))")
     }
 
+    /// The charges that leases did not cover are what the server decided.
     private func isSame(_ decision: Decision, _ check: Check, _ spend: Spend) -> Bool {
         guard decision.worker == check.worker, decision.now == spend.now,
-            decision.isAdmitted == (spend.outcome == .admitted), decision.parts.count == check.charges.count,
-            spend.readings.count == decision.parts.count
+            decision.isAdmitted == (spend.outcome == .admitted), spend.readings.count == check.charges.count
         else { return false }
-        for (index, part) in decision.parts.enumerated() {
-            let charge = check.charges[index]
+        var next = 0
+        for (index, charge) in check.charges.enumerated() {
+            // A refused check has given back what it had reserved, and says no more which that was.
             let cost = GCRA.bounded(charge.cost, quota: workload.table.quotas[charge.limit])
-            guard part.key == charge.key, part.cost == cost, part.fits == spend.readings[index].fits,
-                part.arrival == spend.readings[index].arrival,
-                part.isEnforced == workload.table.enforced[charge.limit]
-            else { return false }
+            if next < decision.parts.count, !spend.charges[index].isReserved {
+                let part = decision.parts[next]
+                let reading = spend.readings[index]
+                if part.key == charge.key, part.cost == cost, part.fits == reading.fits,
+                    part.arrival == reading.arrival,
+                    part.isEnforced == workload.table.enforced[charge.limit]
+                {
+                    next += 1
+                    continue
+                }
+            }
+            if !workload.table.leased[charge.limit] { return false }
         }
-        return true
+        return next == decision.parts.count
     }
 
-    private func tag(of charges: [Charge]) -> UInt64 { charges[charges.count - 1].key.owner.low }
+    /// Decisions are found by their tag, or by when they were made.
+    private func place(_ charges: [Charge], _ worker: Int, _ now: Int64) -> Place {
+        if let key = charges.last?.key, Workload.number(ofTag: key) != nil { return .tag(key.owner.low) }
+        return .moment(worker: worker, now: now)
+    }
 
     private mutating func index(_ journal: Journal) {
         while read < journal.entries.count {
-            if let decision = journal.decision(read), let last = decision.parts.last {
-                decisions[last.key.owner.low, default: []].append(read)
+            if let decision = journal.decision(read) {
+                let charges = decision.parts.map { Charge(key: $0.key, limit: 0, cost: $0.cost) }
+                decisions[place(charges, decision.worker, decision.now), default: []].append(read)
             }
             read += 1
+        }
+    }
+
+    private mutating func countLeased(_ check: Check, _ spend: Spend, _ world: Simulation) {
+        tally.leased += 1
+        if spend.outcome == .admitted { spendReserved(spend, check, world) }
+    }
+
+    private func spendReserved(_ spend: Spend, _ check: Check, _ world: Simulation) {
+        let progress = world.server.clock.read(at: world.timeline.now).progress
+        for charge in spend.charges where charge.isReserved && charge.cost > 0 {
+            world.journal.append(
+                .spentLocally(worker: check.worker, charge.key, tokens: charge.cost, progress: progress))
         }
     }
 
@@ -119,11 +154,11 @@ struct Verdict {
 
     mutating func conclude(_ world: Simulation) {
         index(world.journal)
-        var oracle = Oracle()
+        var oracle = Oracle(workload)
         oracle.read(world.journal)
         for text in oracle.violations { report(text) }
-        for (tag, entries) in decisions.sorted(by: { $0.key < $1.key }) where tag > 1_000 && entries.count > 1 {
-            report("check \(tag - 1_000): decided \(entries.count) times, so it was sent again")
+        for (place, entries) in decisions where entries.count > 1 {
+            if case .tag(let tag) = place { report("check \(tag - 1_000): decided \(entries.count) times, sent again") }
         }
         for worker in world.workers { for check in worker.checks { judge(check, worker, world) } }
         if tally.checks == 0 || (tally.admitted == 0 && world.isCalm) { report("nothing was asked, or answered") }
@@ -137,7 +172,7 @@ struct Verdict {
         let waited = Int64(check.answered) - Int64(check.joined)
         if check.answers > 0, waited > deadline + slack { report("check \(check.number): waited \(waited) ns") }
         let mustBeUp = world.isCalm ? Simulation.warmUp : world.healed + Simulation.recovery
-        if check.started > mustBeUp, check.source != .redis, check.source != .denyCache {
+        if check.started > mustBeUp, [.local, .memory].contains(check.source) {
             report("check \(check.number): \(check.outcome) from \(check.source), though Redis was well")
         }
         judgeMode(check)
