@@ -103,6 +103,7 @@ let package = Package(
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
         tests("Integration", [nioCore], exclude: ["Credentials/jose.py"]),
+        tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),
     ],
     swiftLanguageModes: [.v6]
