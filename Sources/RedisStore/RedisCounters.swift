@@ -1,4 +1,5 @@
 public import Domain
+public import Limits
 
 /// What one worker's store has done, as plain counts: a scrape adds copies of them together.
 public struct RedisCounters: Sendable {
@@ -13,6 +14,11 @@ public struct RedisCounters: Sendable {
     /// From the moment a check was handed over to its answer, however it ended: what a deadline promises.
     public var waits = DurationHistogram()
 
+    /// MOVED, ASK and TRYAGAIN of a cluster, and checks whose buckets lay in several of its slots.
+    public var redirects: UInt64 = 0
+    public var splitChecks: UInt64 = 0
+    /// Charges of such checks that were brought back because another slot refused.
+    public var refunds: UInt64 = 0
     public var scriptReloads: UInt64 = 0
     public var connects: UInt64 = 0
     /// Connections after the first.
@@ -34,6 +40,11 @@ public struct RedisCounters: Sendable {
     public var decidedDefer: UInt64 = 0
     /// Buckets of the local share that were forgotten because its table was full.
     public var lossyEvictions: UInt64 = 0
+
+    /// What leases did, the tokens they hold now, and how many there are.
+    public var leases = LeaseTallies()
+    public var leasesHeld: Int64 = 0
+    public var leasesOpen = 0
 
     public init() {}
 }

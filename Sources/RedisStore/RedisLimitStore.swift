@@ -16,13 +16,20 @@ public final class RedisLimitStore: LimitStore {
     var settings: RedisSettings
     let eventLoop: any EventLoop
     let connector: any RedisConnector
+    /// The Sentinels' TLS is their own.
+    let sentinelConnector: any RedisConnector
     let random: () -> UInt64
     let log: (RedisEvent) -> Void
     let keyPrefix: ContiguousArray<UInt8>
     var tallies = RedisCounters()
 
-    /// Nil: the store is closed.
+    /// The one node, or the master that Sentinel names. Nil: a cluster, or the store is closed.
     var node: RedisNode?
+    /// Who names the master; nil: no Sentinel, or the store is closed.
+    var sentinels: Sentinels?
+    /// Nil: no cluster, or the store is closed.
+    var cluster: Cluster?
+    private(set) lazy var leasing = Leasing(store: self, seed: random())
 
     var denyCache = DenyCache()
     var grace: FailureGrace
@@ -35,17 +42,25 @@ public final class RedisLimitStore: LimitStore {
     public convenience init(settings: RedisSettings, eventLoop: any EventLoop, log: @escaping (RedisEvent) -> Void) {
         self.init(
             settings: settings, eventLoop: eventLoop,
-            connector: NIOConnector(tls: settings.tls, hostname: settings.tlsHostname),
+            connector: NIOConnector(tls: settings.tls, serverName: settings.tlsServerName),
+            sentinelConnector: RedisLimitStore.connector(toSentinelsOf: settings),
             random: { .random(in: 0 ... .max) }, log: log)
+    }
+
+    private static func connector(toSentinelsOf settings: RedisSettings) -> (any RedisConnector)? {
+        guard case .sentinel(let terms) = settings.topology else { return nil }
+        return NIOConnector(tls: terms.tls, serverName: terms.tlsServerName)
     }
 
     /// - Parameter random: the store's only source of chance.
     init(
         settings: RedisSettings, eventLoop: any EventLoop, connector: any RedisConnector,
-        random: @escaping () -> UInt64, log: @escaping (RedisEvent) -> Void
+        sentinelConnector: (any RedisConnector)? = nil, random: @escaping () -> UInt64,
+        log: @escaping (RedisEvent) -> Void
     ) {
         eventLoop.preconditionInEventLoop()
         self.connector = connector
+        self.sentinelConnector = sentinelConnector ?? connector
         self.random = random
         self.settings = settings
         self.eventLoop = eventLoop
@@ -53,13 +68,23 @@ public final class RedisLimitStore: LimitStore {
         keyPrefix = ContiguousArray(settings.keyPrefix.utf8)
         grace = FailureGrace(seconds: settings.graceSeconds)
         local = MemoryStore(capacity: settings.fallbackCapacity, seed: random())
-        node = RedisNode(store: self, endpoint: settings.endpoint)
+        switch settings.topology {
+        case .node(let endpoint): node = RedisNode(store: self, endpoint: endpoint)
+        case .sentinel(let terms):
+            // The first address stands in until Sentinel has named one.
+            node = RedisNode(store: self, endpoint: terms.nodes.first ?? .unix(path: ""))
+            sentinels = Sentinels(store: self)
+        case .cluster(let seeds): cluster = Cluster(store: self, seeds: seeds)
+        }
     }
+
+    var isCluster: Bool { if case .cluster = settings.topology { true } else { false } }
 
     public var counters: RedisCounters {
         var counters = tallies
         counters.denyCacheHits = denyCache.hits
         counters.lossyEvictions = local.lossyEvictions
+        addLeases(to: &counters)
         return counters
     }
 
@@ -67,6 +92,7 @@ public final class RedisLimitStore: LimitStore {
     public func start() {
         eventLoop.preconditionInEventLoop()
         node?.start()
+        cluster?.start()
     }
 
     /// Takes settings that share the connection; see `RedisSettings.sharesConnection`. Local shares start anew
@@ -78,12 +104,24 @@ public final class RedisLimitStore: LimitStore {
         share = nil
     }
 
-    /// Answers what is waiting by the failure mode and closes the connection. The store is of no use afterwards.
+    /// Gives leases back, for which Redis has one deadline's time, answers what is waiting by the failure mode and
+    /// closes the connection. The store is of no use afterwards.
     public func close() -> EventLoopFuture<Void> {
         eventLoop.preconditionInEventLoop()
-        let closing = node
-        node = nil
-        closing?.close()
+        let isOwing = leasing.close(at: eventLoop.now.uptimeNanoseconds)
+        let closing = (node, cluster, sentinels)
+        (node, cluster, sentinels) = (nil, nil, nil)
+        if isOwing {
+            let bound = NIOLoopBound(closing, eventLoop: eventLoop)
+            return eventLoop.scheduleTask(in: .milliseconds(Int64(max(1, settings.deadlineMillis)))) {
+                bound.value.0?.close()
+                bound.value.1?.close()
+                bound.value.2?.close()
+            }.futureResult
+        }
+        closing.0?.close()
+        closing.1?.close()
+        closing.2?.close()
         return eventLoop.makeSucceededVoidFuture()
     }
 
@@ -96,15 +134,16 @@ public final class RedisLimitStore: LimitStore {
 
     public func spend(_ spend: Spend, at now: UInt64) -> Bool {
         spend.begin()
-        if denyCache.refuses(spend, at: now) { return true }
-        // Leases go here: what a lease covers needs no node (RedisLimitStore+Leases.swift).
-        return ask(spend, joined: now, at: now)
+        if spend.table.hasLeases { return leasing.spend(spend, joined: now, at: now) }
+        return askUnlessDenied(spend, joined: now, at: now)
     }
 
     /// Hands a check to the node that holds its buckets. True: it is resolved, because none can be asked now.
     func ask(_ spend: Spend, joined: UInt64, at now: UInt64) -> Bool {
         if let node {
-            if node.take(spend, joined: joined) { return false }
+            if node.take(WaitingQueue.Entry(spend: spend, joined: joined)) { return false }
+        } else if let cluster {
+            if cluster.take(spend, joined: joined) { return false }
         } else {
             tallies.checksBreakerOpen &+= 1
         }

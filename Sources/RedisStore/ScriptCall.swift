@@ -40,10 +40,23 @@ final class ScriptCall {
     var sentAt: UInt64 = 0
     /// NOSCRIPT is answered by loading and asking again, once.
     var wasResent = false
+    /// In a cluster: the slot of all its keys, how often its checks were sent elsewhere, and whether the node must be
+    /// told to take a slot that is still on its way to it.
+    var slot = 0
+    var redirects = 0
+    var isAsking = false
 
-    /// When the check that waits longest joined.
-    var oldest: UInt64 { joined.first ?? .max }
+    /// When what waits longest joined: asks and returns are sent as soon as they come.
+    var oldest: UInt64 { joined.first ?? (isEmpty ? .max : sentAt) }
+    /// The configuration whose limits its buckets have. Meaningless if empty.
+    var limitTable: LimitTable { table }
     var isEmpty: Bool { spends.isEmpty && asks.isEmpty && returns.isEmpty }
+
+    /// Whether something of this slot may join, in a cluster. What was redirected travels alone.
+    func takes(slot other: UInt16, redirects: UInt8 = 0) -> Bool {
+        if isEmpty { slot = Int(other) }
+        return slot == Int(other) && (isEmpty || redirects == 0)
+    }
 
     func clear() {
         spends.removeAll(keepingCapacity: true)

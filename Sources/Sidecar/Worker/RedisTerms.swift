@@ -6,7 +6,7 @@ import RedisStore
 /// The configuration's words about Redis in the store's own, and the store's events as log lines.
 enum RedisTerms {
     static func settings(_ file: Configuration.RedisSettings, workers: Int) throws -> RedisStore.RedisSettings {
-        var settings = RedisStore.RedisSettings(endpoint: endpoint(file.node))
+        var settings = RedisStore.RedisSettings(topology: try topology(file.topology))
         settings.database = file.database
         settings.workers = workers
         settings.keyPrefix = file.keyPrefix
@@ -26,9 +26,28 @@ enum RedisTerms {
         settings.failureMode = file.onFailure
         settings.graceSeconds = file.graceSeconds
         settings.replicas = file.replicas
+        if case .sentinel(let sentinel) = file.topology, case .sentinel(var terms) = settings.topology {
+            terms.username = sentinel.username
+            terms.password = sentinel.password.map { String(decoding: $0.bytes, as: UTF8.self) }
+            settings.topology = .sentinel(terms)
+        }
     }
 
-    private static func endpoint(_ node: Configuration.RedisSettings.Node) -> RedisStore.RedisSettings.Endpoint {
+    private static func topology(
+        _ file: Configuration.RedisSettings.Topology
+    ) throws -> RedisStore.RedisSettings.Topology {
+        switch file {
+        case .node(let node): return .node(endpoint(node))
+        case .cluster(let nodes): return .cluster(nodes.map(endpoint))
+        case .sentinel(let sentinel):
+            return .sentinel(
+                RedisStore.SentinelSettings(
+                    nodes: sentinel.nodes.map(endpoint), master: sentinel.master, tls: try sentinel.tls.map(context),
+                    tlsServerName: sentinel.tls?.serverName))
+        }
+    }
+
+    private static func endpoint(_ node: Configuration.RedisSettings.Node) -> RedisEndpoint {
         switch node {
         case .tcp(let host, let port): .tcp(host: host, port: port)
         case .unix(let path): .unix(path: path)
@@ -48,6 +67,7 @@ enum RedisTerms {
         case .up: logger.notice("redis up")
         case .down(let failure): logger.error("redis down", metadata: ["cause": "\(failure.rawValue)"])
         case .warning(let warning): logger.warning("redis", metadata: ["warning": "\(warning.rawValue)"])
+        case .whole: logger.notice("redis cluster whole: every node can be asked")
         case .scriptReloaded: logger.notice("redis script loaded again")
         case .unreadableBucket: logger.warning("redis holds a value that is not a bucket under one of our keys")
         }
