@@ -24,13 +24,25 @@ struct BucketTable: ~Copyable {
     /// A slot holds a bucket's number in 24 bits.
     static let capacityMax = 1 << 24 - 2
 
-    /// 48 bytes. `tokens == 0`: not in use, and `period` is the next such entry plus one.
-    struct Entry {
-        var id: Digest128
+    /// What is kept of a bucket: `t f N P full` of a token bucket, `full` being when it was last full if settling needs
+    /// to know, else 0.
+    struct Value {
         var arrival: ArrivalTime
         var tokens: Int64
         var period: Int64
+        var since: Int64 = 0
     }
+
+    /// 56 bytes. `value.tokens == 0`: not in use, and `value.period` is the next such entry plus one.
+    ///
+    /// Of a calendar quota, `tokens` is `calendarMark`, `arrival` when the window ends on the table's clock and what is
+    /// used in it, and `since` when the window began on the calendar's.
+    struct Entry {
+        var id: Digest128
+        var value: Value
+    }
+
+    static let calendarMark: Int64 = -1
 
     let capacity: Int
     private(set) var count = 0
@@ -80,31 +92,40 @@ struct BucketTable: ~Copyable {
 
     /// Whether `entry`, found earlier, still holds `id`.
     func holds(_ id: Digest128, at entry: Int) -> Bool {
-        entry >= 0 && entries[entry].tokens != 0 && entries[entry].id == id
+        entry >= 0 && entries[entry].value.tokens != 0 && entries[entry].id == id
     }
 
-    subscript(entry: Int) -> Entry { entries[entry] }
+    subscript(entry: Int) -> Value { entries[entry].value }
 
-    mutating func update(_ entry: Int, arrival: ArrivalTime, tokens: Int64, period: Int64) {
-        entries[entry].arrival = arrival
-        entries[entry].tokens = tokens
-        entries[entry].period = period
-    }
-
-    /// Adds a bucket that is not there yet, dropping another if it must.
-    mutating func insert(_ id: Digest128, arrival: ArrivalTime, tokens: Int64, period: Int64, now: Int64) {
+    /// Replaces the bucket, or adds it, dropping another if it must.
+    ///
+    /// - Parameter known: where the bucket was when it was last looked for, or -1.
+    mutating func put(_ value: Value, at id: Digest128, known: Int, now: Int64) {
+        let place = holds(id, at: known) ? known : find(id)
+        if place >= 0 {
+            entries[place].value = value
+            return
+        }
         sweep(now: now)
         let slot = vacantSlot(of: id, now: now)
         let entry = vacantEntry(now: now)
-        entries[entry] = Entry(id: id, arrival: arrival, tokens: tokens, period: period)
+        entries[entry] = Entry(id: id, value: value)
         slots[slot] = BucketTable.tag(of: id) | UInt32(entry + 1)
         count += 1
+    }
+
+    /// Forgets a bucket. False: there was none, or it was full.
+    mutating func forget(_ id: Digest128, now: Int64) -> Bool {
+        let entry = find(id)
+        guard entry >= 0 else { return false }
+        defer { remove(entry) }
+        return !isFull(entry, now: now)
     }
 
     /// Drops the full ones among the next few buckets.
     private mutating func sweep(now: Int64) {
         for _ in 0..<min(BucketTable.sweepPerInsertion, used) {
-            if entries[hand].tokens != 0, isFull(hand, now: now) { remove(hand) }
+            if entries[hand].value.tokens != 0, isFull(hand, now: now) { remove(hand) }
             advanceHand()
         }
     }
@@ -115,7 +136,7 @@ struct BucketTable: ~Copyable {
         var victim = first
         for slot in first..<(first + BucketTable.ways) {
             if slots[slot] == 0 { return slot }
-            if entries[entry(in: slot)].arrival < entries[entry(in: victim)].arrival { victim = slot }
+            if entries[entry(in: slot)].value.arrival < entries[entry(in: victim)].value.arrival { victim = slot }
         }
         evict(entry(in: victim), now: now)
         return victim
@@ -130,13 +151,13 @@ struct BucketTable: ~Copyable {
         if free == 0 {
             var victim = hand
             for _ in 0..<min(BucketTable.ways, used) {
-                if entries[hand].arrival < entries[victim].arrival { victim = hand }
+                if entries[hand].value.arrival < entries[victim].value.arrival { victim = hand }
                 advanceHand()
             }
             evict(victim, now: now)
         }
         let entry = free - 1
-        free = Int(entries[entry].period)
+        free = Int(entries[entry].value.period)
         return entry
     }
 
@@ -150,8 +171,8 @@ struct BucketTable: ~Copyable {
         for slot in first..<(first + BucketTable.ways) where slots[slot] & 0x00FF_FFFF == UInt32(entry + 1) {
             slots[slot] = 0
         }
-        entries[entry].tokens = 0
-        entries[entry].period = Int64(free)
+        entries[entry].value.tokens = 0
+        entries[entry].value.period = Int64(free)
         free = entry + 1
         count -= 1
     }
@@ -162,7 +183,7 @@ struct BucketTable: ~Copyable {
     }
 
     private func isFull(_ entry: Int, now: Int64) -> Bool {
-        entries[entry].arrival <= ArrivalTime(micros: now, fraction: 0)
+        entries[entry].value.arrival <= ArrivalTime(micros: now, fraction: 0)
     }
 
     private func entry(in slot: Int) -> Int { Int(slots[slot] & 0x00FF_FFFF) - 1 }

@@ -18,10 +18,16 @@ public struct CompiledQuota: Hashable, Sendable {
     public let partMicros: Int64
     /// B·P/N: how far ahead of now the arrival time of an empty bucket stands.
     public let capacity: ArrivalTime
+    /// Tokens that settling may charge beyond an empty bucket (limits.md 29).
+    public let debtMax: Int64
+    /// (B + debt)·P/N: how far ahead it ever stands.
+    public let ceiling: ArrivalTime
 
-    /// - Parameter maxCost: the largest cost any check may ask of this limit, at least 1. Larger costs are refused
-    ///   before they are charged; see `Spend`.
-    public init(_ quota: Quota, maxCost: Int64) throws(QuotaError) {
+    /// - Parameters:
+    ///   - maxCost: the largest cost any check may ask of this limit, at least 1. Larger costs are refused before they
+    ///     are charged; see `Spend`.
+    ///   - debtMax: at least 0; more than 0 for limits that are settled only.
+    public init(_ quota: Quota, maxCost: Int64, debtMax: Int64 = 0) throws(QuotaError) {
         let (tokens, period) = (Int128(quota.tokens), Int128(quota.period))
         let largestBurst = (Int128(Self.refillMax) * tokens - 1) / period
         let largestCost = (Self.exactMax - quota.tokens - 1) / quota.tokens
@@ -30,11 +36,24 @@ public struct CompiledQuota: Hashable, Sendable {
             throw .rateTooSlow(longestPeriod: Int64(clamping: Int128(Self.refillMax) * tokens - 1))
         }
         if Int128(quota.burst) > largestBurst { throw .burstTooLarge(largest: Int64(clamping: largestBurst)) }
+        if Int128(debtMax) > largestBurst - Int128(quota.burst) {
+            throw .debtTooLarge(largest: Int64(clamping: largestBurst - Int128(quota.burst)))
+        }
         if maxCost > largestCost { throw .costTooLarge(largest: largestCost) }
-        let refill = (Int128(quota.burst) * period).quotientAndRemainder(dividingBy: tokens)
         self.quota = quota
         wholeMicros = quota.period / quota.tokens
         partMicros = quota.period % quota.tokens
-        capacity = ArrivalTime(micros: Int64(refill.quotient), fraction: Int64(refill.remainder))
+        self.debtMax = debtMax
+        capacity = CompiledQuota.refill(of: Int128(quota.burst), tokens, period)
+        ceiling = CompiledQuota.refill(of: Int128(quota.burst) + Int128(debtMax), tokens, period)
     }
+
+    /// How long `count` tokens take to flow in.
+    private static func refill(of count: Int128, _ tokens: Int128, _ period: Int128) -> ArrivalTime {
+        let time = (count * period).quotientAndRemainder(dividingBy: tokens)
+        return ArrivalTime(micros: Int64(time.quotient), fraction: Int64(time.remainder))
+    }
+
+    /// The most tokens that the arithmetic can move at once: every compiled `max_cost` is within it.
+    public var exactCost: Int64 { (CompiledQuota.exactMax - quota.tokens - 1) / quota.tokens }
 }

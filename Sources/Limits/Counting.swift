@@ -11,6 +11,16 @@ public enum Counting: Sendable, Equatable {
     public var isTokens: Bool { self == .tokens }
 }
 
+/// What a limit's buckets are in a store: one of four values, with the numbers by which `spend.lua` knows them.
+public enum BucketKind: UInt8, Sendable {
+    /// A token bucket whose charges are final.
+    case tokens = 0
+    /// A token bucket that also remembers when it was last full (limits.md 29).
+    case settled = 1
+    case calendar = 2
+    case slots = 3
+}
+
 /// Windows of the calendar in a time zone.
 public struct CalendarTerms: Sendable, Equatable {
     public var unit: CalendarUnit

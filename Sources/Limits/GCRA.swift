@@ -34,15 +34,15 @@ public enum GCRA {
         let used = ahead * Double(storedTokens) / Double(storedPeriod)
         let moved = (used * Double(quota.quota.period) / Double(quota.quota.tokens)).rounded(.up)
         // Beyond any capacity, and not to be converted: the old burst may have been a great many more tokens.
-        guard moved < Double(CompiledQuota.refillMax) else { return limit(of: quota, now: now) }
+        guard moved < Double(CompiledQuota.refillMax) else { return ceiling(of: quota, now: now) }
         return clamp(ArrivalTime(micros: now + Int64(moved), fraction: 0), quota: quota, now: now)
     }
 
-    /// No arrival time stands further ahead than an empty bucket's (limits.md 4): a clock that stepped back costs at
-    /// most one empty bucket.
+    /// No arrival time stands further ahead than that of an empty bucket with all its debt (limits.md 4): a clock that
+    /// stepped back costs at most one of those.
     @inlinable
     public static func clamp(_ arrival: ArrivalTime, quota: CompiledQuota, now: Int64) -> ArrivalTime {
-        fits(arrival, quota: quota, now: now) ? arrival : limit(of: quota, now: now)
+        min(arrival, ceiling(of: quota, now: now))
     }
 
     /// The arrival time after `cost` more tokens.
@@ -51,7 +51,12 @@ public enum GCRA {
     /// the sums within their bounds.
     @inlinable
     public static func spend(_ cost: Int64, from arrival: ArrivalTime, quota: CompiledQuota) -> ArrivalTime {
-        let cost = bounded(cost, quota: quota)
+        advance(arrival, by: bounded(cost, quota: quota), quota: quota)
+    }
+
+    /// The arrival time after so many tokens more, at most `CompiledQuota.exactCost`.
+    @inlinable
+    public static func advance(_ arrival: ArrivalTime, by cost: Int64, quota: CompiledQuota) -> ArrivalTime {
         // < N + maxCost·N <= 2^53, and < 2^50 + P/N microseconds on top of the clock: limits.md 2.
         let parts = arrival.fraction &+ cost &* quota.partMicros
         let micros = arrival.micros &+ cost &* quota.wholeMicros
@@ -72,43 +77,14 @@ public enum GCRA {
         cost > quota.quota.burst ? quota.quota.burst &+ 1 : cost
     }
 
-    /// Tokens of a lease as the arithmetic sees them: no more than the bucket holds, nor than a sum of them stays exact.
-    @inlinable
-    public static func leasable(_ tokens: Int64, quota: CompiledQuota) -> Int64 {
-        max(0, min(tokens, quota.quota.burst, (CompiledQuota.exactMax &- 1) / quota.quota.tokens &- 1))
-    }
-
-    /// A bucket after `tokens`, which left it at `left`, came back: what flowed in since is taken off them
-    /// (limits.md 18), and it is never more than full.
-    public static func credit(
-        _ tokens: Int64, left: Int64, to arrival: ArrivalTime, quota: CompiledQuota, now: Int64
-    ) -> ArrivalTime {
-        let moved = spend(tokens, from: ArrivalTime(micros: 0, fraction: 0), quota: quota)
-        let credit = moved.micros - max(0, now - left)
-        guard credit >= 0 else { return arrival }
-        var result = ArrivalTime(micros: arrival.micros - credit, fraction: arrival.fraction - moved.fraction)
-        if result.fraction < 0 {
-            result.micros -= 1
-            result.fraction += quota.quota.tokens
-        }
-        return max(result, ArrivalTime(micros: now, fraction: 0))
-    }
-
-    /// What a lease may get of a bucket: at most an eighth of what is left (limits.md 19).
-    ///
-    /// Doubles in this order, as the script computes it; they round, and no eighth comes near the limit.
-    public static func grant(_ want: Int64, from arrival: ArrivalTime, quota: CompiledQuota, now: Int64) -> Int64 {
-        let terms = quota.quota
-        let ahead =
-            Double(now + quota.capacity.micros - arrival.micros)
-            + Double(quota.capacity.fraction - arrival.fraction) / Double(terms.tokens)
-        let eighth = (ahead * Double(terms.tokens) / Double(terms.period) / 8).rounded(.down)
-        return max(0, min(want, Int64(eighth)))
-    }
-
     /// The arrival time of an empty bucket.
     @inlinable
     public static func limit(of quota: CompiledQuota, now: Int64) -> ArrivalTime {
         ArrivalTime(micros: now &+ quota.capacity.micros, fraction: quota.capacity.fraction)
+    }
+    /// The furthest that an arrival time ever stands ahead: that of an empty bucket with all its debt.
+    @inlinable
+    public static func ceiling(of quota: CompiledQuota, now: Int64) -> ArrivalTime {
+        ArrivalTime(micros: now &+ quota.ceiling.micros, fraction: quota.ceiling.fraction)
     }
 }

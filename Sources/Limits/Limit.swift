@@ -46,6 +46,15 @@ public struct Limit: Sendable {
         if case .slots = counting { true } else { settlement != nil }
     }
 
+    /// What its buckets are in a store.
+    public var bucketKind: BucketKind {
+        switch counting {
+        case .tokens: settlement == nil ? .tokens : .settled
+        case .calendar: .calendar
+        case .slots: .slots
+        }
+    }
+
     /// The same limit under another quota, for its local share.
     public func with(_ quota: CompiledQuota) -> Limit {
         Limit(
@@ -70,6 +79,7 @@ public final class LimitTable: Sendable {
     public let enforced: ContiguousArray<Bool>
     /// The limits' names as they stand in Redis keys.
     public let names: ContiguousArray<ContiguousArray<UInt8>>
+    public let kinds: ContiguousArray<BucketKind>
     /// Whether a limit's admitted checks hold a ticket: `Limit.isHeld`.
     public let held: ContiguousArray<Bool>
     /// Whether a limit is leased.
@@ -85,11 +95,15 @@ public final class LimitTable: Sendable {
         quotas = ContiguousArray(limits.map(\.quota))
         enforced = ContiguousArray(limits.map(\.enforced))
         names = ContiguousArray(limits.map { ContiguousArray($0.name.utf8) })
+        kinds = ContiguousArray(limits.map(\.bucketKind))
         held = ContiguousArray(limits.map(\.isHeld))
         leased = ContiguousArray(limits.map { $0.lease != nil })
         hasLeases = limits.contains { $0.lease != nil }
         isPlain = limits.allSatisfy { $0.counting.isTokens && !$0.isHeld }
     }
+
+    /// The limit whose buckets have `key`: for cold paths.
+    public func index(ofKey key: UInt64) -> Int? { limits.firstIndex { $0.key == key } }
 
     /// For code that has not been handed a configuration yet.
     public static let empty = LimitTable([])

@@ -123,7 +123,8 @@ public final class Spend {
         guard index < readings.count, readings[index].isReadable else { return nil }
         let charge = charges[index]
         return LimitResult(
-            arrival: readings[index].arrival, quota: judgedBy.quotas[charge.limit], cost: charge.cost, now: now)
+            readings[index].arrival, kind: judgedBy.kinds[charge.limit], quota: judgedBy.quotas[charge.limit],
+            cost: charge.cost, now: now)
     }
 }
 

@@ -5,10 +5,12 @@ import Bytes
 ///
 /// All commands leave in one write; the replies come in the same order.
 struct Handshake {
-    enum Step { case authenticate, select, name, role, evictionPolicy, load }
+    enum Step { case authenticate, select, name, slots, role, evictionPolicy, load }
 
     enum Progress: Equatable {
         case more
+        /// The reply is the cluster's map.
+        case map
         /// The script's digest, for EVALSHA.
         case done(digest: ContiguousArray<UInt8>)
         case failed(RedisFailure)
@@ -21,7 +23,10 @@ struct Handshake {
     init(settings: RedisSettings) {
         if settings.password != nil { steps.append(.authenticate) }
         if settings.database != 0 { steps.append(.select) }
-        steps.append(contentsOf: [.name, .role, .evictionPolicy, .load])
+        steps.append(.name)
+        // Before the role, so that a replica is of use too: it knows the map.
+        if case .cluster = settings.topology { steps.append(.slots) }
+        steps.append(contentsOf: [.role, .evictionPolicy, .load])
     }
 
     /// The arguments of one step's command.
@@ -39,6 +44,7 @@ struct Handshake {
             command.argument("CLIENT")
             command.argument("SETNAME")
             command.argument("postern")
+        case .slots: encodeSlots(into: &command)
         case .role: command.argument("ROLE")
         case .evictionPolicy:
             command.argument("CONFIG")
@@ -46,6 +52,12 @@ struct Handshake {
             command.argument("maxmemory-policy")
         case .load: encodeLoad(into: &command)
         }
+    }
+
+    static func encodeSlots(into command: inout CommandEncoder) {
+        command.begin()
+        command.argument("CLUSTER")
+        command.argument("SLOTS")
     }
 
     static func encodeLoad(into command: inout CommandEncoder) {
@@ -62,6 +74,7 @@ struct Handshake {
         if reply.kind == .error { return refused(step, ReplyError.classify(reply.string(0))) }
         switch step {
         case .authenticate, .select, .name: return .more
+        case .slots: return .map
         case .role: return reply.string(0) == "master" ? .more : .failed(.replica)
         case .evictionPolicy:
             if reply.string(1) != "noeviction" { warnings.append(reply.strings.count > 1 ? .evicts : .policyUnknown) }
@@ -78,6 +91,8 @@ struct Handshake {
         switch (step, error) {
         case (_, .failure(.authentication)), (_, .failure(.loading)), (_, .failure(.busy)):
             if case .failure(let reason) = error { return .failed(reason) }
+        case (.slots, .failure(.permission)): return .failed(.permission)
+        case (.slots, _): return .failed(.notACluster)
         case (.authenticate, _): return .failed(.authentication)
         case (.select, .failure(.permission)), (.load, .failure(.permission)): return .failed(.permission)
         case (.select, _): return .failed(.database)

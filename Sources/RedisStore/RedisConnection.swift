@@ -7,13 +7,17 @@ import NIOSSL
 final class RedisConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    let reader = ReplyReader()
+    let reader: ReplyReader
     /// Nil: abandoned, which is also what ends the cycle with a peer that holds its connection.
     private var peer: RedisPeer?
     private var context: ChannelHandlerContext?
     private var isAbandoned = false
 
-    init(peer: RedisPeer) { self.peer = peer }
+    /// - Parameter keepsShape: whether replies with nested arrays must be told apart.
+    init(peer: RedisPeer, keepsShape: Bool = false) {
+        self.peer = peer
+        reader = ReplyReader(keepsShape: keepsShape)
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context

@@ -14,8 +14,8 @@ protocol RedisConnector {
 struct NIOConnector: RedisConnector {
     /// Nil: no TLS.
     let tls: NIOSSLContext?
-    /// What TLS is told; nil where the certificate is checked against the peer's address.
-    let hostname: String?
+    /// The name the certificate must bear; nil: the host connected to.
+    let serverName: String?
 
     func connect(
         _ connection: RedisConnection, to endpoint: RedisEndpoint, on eventLoop: any EventLoop
@@ -28,7 +28,8 @@ struct NIOConnector: RedisConnector {
                 channel.eventLoop.makeCompletedFuture {
                     let (connection, connector) = bound.value
                     if let context = connector.tls {
-                        let tls = try NIOSSLClientHandler(context: context, serverHostname: connector.hostname)
+                        let name = connector.name(of: endpoint)
+                        let tls = try NIOSSLClientHandler(context: context, serverHostname: name)
                         try channel.pipeline.syncOperations.addHandler(tls)
                     }
                     try channel.pipeline.syncOperations.addHandler(connection)
@@ -38,5 +39,14 @@ struct NIOConnector: RedisConnector {
         case .tcp(let host, let port): return bootstrap.connect(host: host, port: port)
         case .unix(let path): return bootstrap.connect(unixDomainSocketPath: path)
         }
+    }
+
+    /// What TLS is told. An address is no SNI (RFC 6066 section 3), and NIO checks the certificate against the peer's,
+    /// which will always do.
+    private func name(of endpoint: RedisEndpoint) -> String? {
+        var name = serverName
+        if name == nil, case .tcp(let host, _) = endpoint { name = host }
+        guard let name, (try? SocketAddress(ipAddress: name, port: 0)) == nil else { return nil }
+        return name
     }
 }

@@ -13,6 +13,11 @@ public struct RedisCounters: Sendable {
     /// From the moment a check was handed over to its answer, however it ended: what a deadline promises.
     public var waits = DurationHistogram()
 
+    /// MOVED, ASK and TRYAGAIN of a cluster, and checks whose buckets lay in several of its slots.
+    public var redirects: UInt64 = 0
+    public var splitChecks: UInt64 = 0
+    /// Charges of such checks that were brought back because another slot refused.
+    public var refunds: UInt64 = 0
     public var scriptReloads: UInt64 = 0
     public var connects: UInt64 = 0
     /// Connections after the first.

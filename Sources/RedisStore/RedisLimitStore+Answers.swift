@@ -14,23 +14,38 @@ extension RedisLimitStore {
             case .pending:
                 // One bad bucket is not an outage: no grace.
                 tallies.checksUnreadable &+= 1
-                decide(spend, inGrace: false, at: now)
+                if !isLeg(spend) { decide(spend, inGrace: false, at: now) }
             case .admitted, .unavailable: break
             }
             resolve(spend, joined: call.joined[index], at: now)
         }
+        for index in 0..<call.asks.count {
+            answered(call.asks[index], under: call.limitTable, call.grants[index], sentAt: call.sentAt, at: now)
+        }
+    }
+
+    /// An ask was decided; without a grant, nothing is known of it, or there is none.
+    ///
+    /// - Parameter sentAt: when it was sent, on the loop's clock; 0 if it never was.
+    func answered(
+        _ ask: LeaseAsk, under table: LimitTable, _ grant: LeaseGrant?, sentAt: UInt64, at now: UInt64
+    ) {
+        onLeaseAnswer?(LeaseTraffic.Answer(ask: ask, table: table, grant: grant, sentAt: sentAt), now)
     }
 
     /// A check could not be decided: it was not sent, was refused whole, or its outcome is unknown.
     func failed(_ spend: Spend, joined: UInt64, at now: UInt64) {
-        decideWithoutRedis(spend, at: now)
+        if isLeg(spend) { spend.begin() } else { decideWithoutRedis(spend, at: now) }
         resolve(spend, joined: joined, at: now)
     }
 
-    private func resolve(_ spend: Spend, joined: UInt64, at now: UInt64) {
-        tallies.waits.record(nanoseconds: now &- joined)
+    func resolve(_ spend: Spend, joined: UInt64, at now: UInt64) {
+        if !isLeg(spend) { tallies.waits.record(nanoseconds: now &- joined) }
         spend.resolve()
     }
+
+    /// Whether this is a part of a check over several slots, which is decided as a whole elsewhere.
+    private func isLeg(_ spend: Spend) -> Bool { cluster?.isLeg(spend) ?? false }
 
     private func countUnreadable(_ spend: Spend, _ node: RedisNode) {
         for index in 0..<spend.readings.count where !spend.readings[index].isReadable {
@@ -39,23 +54,5 @@ extension RedisLimitStore {
             node.sawUnreadable = true
             log(.unreadableBucket)
         }
-    }
-
-    // === How the nodes are
-
-    func wentUp(_ node: RedisNode) {
-        if health != .up {
-            health = .up
-            log(.up)
-        }
-        for warning in node.handshake.warnings where !warnings.contains(warning) { log(.warning(warning)) }
-        warnings = node.handshake.warnings
-    }
-
-    /// - Parameter before: how the node was until now.
-    func wentDown(_ node: RedisNode, _ reason: RedisFailure, before: StoreHealth) {
-        health = node.health
-        if case .down(_, reason) = before { return }
-        log(.down(reason))
     }
 }

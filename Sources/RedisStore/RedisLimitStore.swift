@@ -21,8 +21,12 @@ public final class RedisLimitStore: LimitStore {
     let keyPrefix: ContiguousArray<UInt8>
     var tallies = RedisCounters()
 
-    /// Nil: the store is closed.
+    /// The one node, or the master that Sentinel names. Nil: a cluster, or the store is closed.
     var node: RedisNode?
+    /// Nil: no cluster, or the store is closed.
+    var cluster: Cluster?
+    /// Told what came of each ask for a lease, and when; set by whoever keeps the leases.
+    var onLeaseAnswer: ((LeaseTraffic.Answer, UInt64) -> Void)?
 
     var denyCache = DenyCache()
     var grace: FailureGrace
@@ -35,7 +39,7 @@ public final class RedisLimitStore: LimitStore {
     public convenience init(settings: RedisSettings, eventLoop: any EventLoop, log: @escaping (RedisEvent) -> Void) {
         self.init(
             settings: settings, eventLoop: eventLoop,
-            connector: NIOConnector(tls: settings.tls, hostname: settings.tlsHostname),
+            connector: NIOConnector(tls: settings.tls, serverName: settings.tlsServerName),
             random: { .random(in: 0 ... .max) }, log: log)
     }
 
@@ -53,8 +57,13 @@ public final class RedisLimitStore: LimitStore {
         keyPrefix = ContiguousArray(settings.keyPrefix.utf8)
         grace = FailureGrace(seconds: settings.graceSeconds)
         local = MemoryStore(capacity: settings.fallbackCapacity, seed: random())
-        node = RedisNode(store: self, endpoint: settings.endpoint)
+        switch settings.topology {
+        case .node(let endpoint): node = RedisNode(store: self, endpoint: endpoint)
+        case .cluster(let seeds): cluster = Cluster(store: self, seeds: seeds)
+        }
     }
+
+    var isCluster: Bool { if case .cluster = settings.topology { true } else { false } }
 
     public var counters: RedisCounters {
         var counters = tallies
@@ -67,6 +76,7 @@ public final class RedisLimitStore: LimitStore {
     public func start() {
         eventLoop.preconditionInEventLoop()
         node?.start()
+        cluster?.start()
     }
 
     /// Takes settings that share the connection; see `RedisSettings.sharesConnection`. Local shares start anew
@@ -81,9 +91,10 @@ public final class RedisLimitStore: LimitStore {
     /// Answers what is waiting by the failure mode and closes the connection. The store is of no use afterwards.
     public func close() -> EventLoopFuture<Void> {
         eventLoop.preconditionInEventLoop()
-        let closing = node
-        node = nil
-        closing?.close()
+        let closing = (node, cluster)
+        (node, cluster) = (nil, nil)
+        closing.0?.close()
+        closing.1?.close()
         return eventLoop.makeSucceededVoidFuture()
     }
 
@@ -104,7 +115,9 @@ public final class RedisLimitStore: LimitStore {
     /// Hands a check to the node that holds its buckets. True: it is resolved, because none can be asked now.
     func ask(_ spend: Spend, joined: UInt64, at now: UInt64) -> Bool {
         if let node {
-            if node.take(spend, joined: joined) { return false }
+            if node.take(WaitingQueue.Entry(spend: spend, joined: joined)) { return false }
+        } else if let cluster {
+            if cluster.take(spend, joined: joined) { return false }
         } else {
             tallies.checksBreakerOpen &+= 1
         }

@@ -2,10 +2,8 @@ import Domain
 import Limits
 import NIOCore
 
-// Calls: out at the end of a tick, back as replies, or lost at their deadline.
+// Calls: out at the end of a tick, back as replies, or lost.
 extension RedisNode {
-    var deadline: UInt64 { UInt64(max(1, store.settings.deadlineMillis)) * 1_000_000 }
-
     /// Runs `flush` after the events of this tick, so that their checks leave together.
     func scheduleFlush() {
         if flushIsDue { return }
@@ -16,10 +14,10 @@ extension RedisNode {
 
     func flush() {
         flushIsDue = false
-        guard phase == .ready, !waiting.isEmpty else { return }
+        guard phase == .ready, hasWork else { return }
         let now = clock()
         outbound.clear()
-        while !waiting.isEmpty, isWorthACall, let call = idleCalls.popLast() {
+        while hasWork, isWorthACall, let call = idleCall() {
             fill(call)
             send(call, at: now)
         }
@@ -27,19 +25,76 @@ extension RedisNode {
         armAlarm(at: now)
     }
 
+    var hasWork: Bool { !waiting.isEmpty || !leaseTraffic.isEmpty }
+
     /// As Nagle's algorithm does with segments: with nothing in flight every check leaves at once; otherwise a few wait
     /// for company, at most until the next reply. A small call costs both sides nearly what a large one does.
+    ///
+    /// In a cluster a call has one slot, and with it nearly always one check: waiting would bring no company.
     private var isWorthACall: Bool {
-        let inFlight = RedisNode.callsMax - idleCalls.count
-        return waiting.count >= inFlight * RedisNode.checksPerCallInFlight
+        if isInCluster { return true }
+        return waiting.count + leaseTraffic.count >= callsInFlight * RedisNode.checksPerCallInFlight
+    }
+
+    private func idleCall() -> ScriptCall? {
+        if let call = idleCalls.popLast() {
+            callsInFlight += 1
+            return call
+        }
+        if callsInFlight == callsMax { return nil }
+        callsInFlight += 1
+        return ScriptCall()
+    }
+
+    /// Gives a call back for the next checks.
+    func release(_ call: ScriptCall) {
+        call.clear()
+        idleCalls.append(call)
+        callsInFlight -= 1
+        if hasWork { scheduleFlush() } else { closeIfDone() }
     }
 
     private func fill(_ call: ScriptCall) {
         call.clear()
+        if isInCluster { return fillForOneSlot(call) }
+        while let item = leaseTraffic.returns.first, call.add(return: item.item, under: item.table) {
+            leaseTraffic.removeFirstReturn()
+        }
         while let entry = waiting.first, call.add(entry) { _ = waiting.removeFirst() }
+        while let item = leaseTraffic.asks.first, call.add(ask: item.ask, under: item.table) {
+            leaseTraffic.removeFirstAsk()
+        }
+    }
+
+    /// What was sent here from another node goes alone, so that no other check has to follow it further.
+    private func fillForOneSlot(_ call: ScriptCall) {
+        (call.slot, call.redirects, call.isAsking) = (-1, 0, false)
+        while let item = leaseTraffic.returns.first, call.takes(slot: item.slot),
+            call.add(return: item.item, under: item.table)
+        {
+            leaseTraffic.removeFirstReturn()
+        }
+        while let entry = waiting.first, call.takes(slot: entry.slot, redirects: entry.redirects), call.add(entry) {
+            (call.redirects, call.isAsking) = (Int(entry.redirects), entry.isAsking)
+            _ = waiting.removeFirst()
+            if call.redirects > 0 { return }
+        }
+        while let item = leaseTraffic.asks.first, call.takes(slot: item.slot, redirects: item.redirects),
+            call.add(ask: item.ask, under: item.table)
+        {
+            (call.redirects, call.isAsking) = (Int(item.redirects), item.isAsking)
+            leaseTraffic.removeFirstAsk()
+            if call.redirects > 0 { return }
+        }
     }
 
     private func send(_ call: ScriptCall, at now: UInt64) {
+        if call.isAsking {
+            command.begin()
+            command.argument("ASKING")
+            expected.append(.ignored)
+            _ = command.write(to: &outbound)
+        }
         call.encode(into: &command, digest: digest, prefix: store.keyPrefix)
         call.sentAt = now
         store.tallies.checksSent &+= UInt64(call.spends.count)
@@ -74,89 +129,39 @@ extension RedisNode {
     /// An error reply: nothing was spent.
     private func fail(_ call: ScriptCall, _ error: ReplyError, at now: UInt64) {
         switch error {
-        case .scriptGone where !call.wasResent && phase == .ready:
-            call.wasResent = true
-            store.tallies.scriptReloads &+= 1
-            store.log(.scriptReloaded)
-            outbound.clear()
-            Handshake.encodeLoad(into: &command)
-            expected.append(.ignored)
-            _ = command.write(to: &outbound)
-            send(call, at: now)
-            connection?.write(outbound)
-        case .scriptGone: abandonCall(call, at: now)
+        case .scriptGone where !call.wasResent && phase == .ready: reload(call, at: now)
+        case .scriptGone, .wrongType: abandonCall(call, at: now)
+        case .moved, .ask, .tryAgain, .unserved:
+            if let cluster = store.cluster { return cluster.redirect(call, error, from: self, at: now) }
+            abandonCall(call, at: now)
+            retire(.cluster, at: now)
         case .failure(let reason):
             abandonCall(call, at: now)
             retire(reason, at: now)
         }
     }
 
+    private func reload(_ call: ScriptCall, at now: UInt64) {
+        call.wasResent = true
+        store.tallies.scriptReloads &+= 1
+        store.log(.scriptReloaded)
+        outbound.clear()
+        Handshake.encodeLoad(into: &command)
+        expected.append(.ignored)
+        _ = command.write(to: &outbound)
+        send(call, at: now)
+        connection?.write(outbound)
+    }
+
     /// Lets the failure mode decide all checks of a call.
     func abandonCall(_ call: ScriptCall, at now: UInt64) {
         for index in 0..<call.spends.count { store.failed(call.spends[index], joined: call.joined[index], at: now) }
+        for ask in call.asks { store.answered(ask, under: call.limitTable, nil, sentAt: call.sentAt, at: now) }
         release(call)
     }
 
     func abandonWaiting(at now: UInt64) {
         while let entry = waiting.removeFirst() { store.failed(entry.spend, joined: entry.joined, at: now) }
-    }
-
-    private func release(_ call: ScriptCall) {
-        call.clear()
-        idleCalls.append(call)
-        if !waiting.isEmpty { scheduleFlush() }
-    }
-
-    // === Commands apart from checks.
-
-    /// Sends a command that `encode` writes. False: not now, and `completion` is never called.
-    func send(
-        joined: UInt64, _ encode: (inout CommandEncoder) -> Void, completion: @escaping (ReplyReader?) -> Void
-    ) -> Bool {
-        guard phase == .ready, let connection, commandsOut < RedisNode.commandsMax else { return false }
-        commandsOut += 1
-        encode(&command)
-        expected.append(.command(ColdCommand(joined: joined, completion: completion)))
-        outbound.clear()
-        _ = command.write(to: &outbound)
-        connection.write(outbound)
-        armAlarm(at: clock())
-        return true
-    }
-
-    func finish(_ command: ColdCommand, with reply: ReplyReader?) {
-        commandsOut -= 1
-        command.completion(reply)
-    }
-
-    // === The deadline: one alarm for all that was asked, set for the oldest.
-
-    /// When what waits longest must be answered.
-    private var due: UInt64? {
-        var oldest = waiting.first?.joined ?? .max
-        for item in expected {
-            switch item {
-            case .call(let call): oldest = min(oldest, call.oldest)
-            case .command(let command): oldest = min(oldest, command.joined)
-            case .handshake, .ignored: break
-            }
-        }
-        return oldest == .max ? nil : oldest + deadline
-    }
-
-    func armAlarm(at now: UInt64) {
-        guard alarm == nil, let due else { return }
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        alarm = eventLoop.scheduleTask(deadline: .uptimeNanoseconds(max(due, now))) { bound.value.ring() }
-    }
-
-    private func ring() {
-        alarm = nil
-        let now = clock()
-        if phase == .ready || phase == .retiring, let due, now >= due, let connection {
-            // Redis hangs, or the network does: the socket would not say so for minutes.
-            lost(connection, .deadline)
-        }
-        armAlarm(at: now)
+        for item in leaseTraffic.removeAll() { store.answered(item.ask, under: item.table, nil, sentAt: 0, at: now) }
     }
 }

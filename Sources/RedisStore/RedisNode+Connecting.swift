@@ -7,7 +7,7 @@ import NIOCore
 extension RedisNode {
     func connect() {
         phase = .connecting
-        let connection = RedisConnection(peer: self)
+        let connection = RedisConnection(peer: self, keepsShape: isInCluster)
         self.connection = connection
         handshake = Handshake(settings: store.settings)
         let bound = NIOLoopBound((node: self, connection: connection), eventLoop: eventLoop)
@@ -51,6 +51,7 @@ extension RedisNode {
     private func greet(_ reply: ReplyReader, _ connection: RedisConnection) {
         switch handshake.receive(reply) {
         case .more: break
+        case .map: store.cluster?.learn(reply, from: self)
         case .failed(let reason): lost(connection, reason)
         case .done(let digest):
             self.digest = digest
@@ -60,12 +61,12 @@ extension RedisNode {
 
     /// Spends one token of a bucket of our own: only a script that has written proves that checks can be decided.
     private func probe(_ connection: RedisConnection) {
-        guard let call = idleCalls.popLast() else { return lost(connection, .protocolViolation) }
+        let call = ScriptCall()
         let spend = Spend { _ in }
         spend.table = RedisNode.probeTable
-        let key = BucketKey(owner: Digest128(high: 0, low: 0), limit: RedisNode.probeTable.limits[0].key)
+        let owner = store.cluster?.probeOwner(for: self) ?? Digest128(high: 0, low: 0)
+        let key = BucketKey(owner: owner, limit: RedisNode.probeTable.limits[0].key)
         spend.charges.append(Charge(key: key, limit: 0, cost: 1))
-        call.clear()
         _ = call.add(WaitingQueue.Entry(spend: spend, joined: clock()))
         call.encode(into: &command, digest: digest, prefix: store.keyPrefix)
         outbound.clear()
@@ -83,13 +84,14 @@ extension RedisNode {
 
     private func probed(_ call: ScriptCall, _ reply: ReplyReader, _ connection: RedisConnection) {
         let admitted = reply.kind == .array && call.decode(reply.integers) && call.spends[0].outcome == .admitted
-        call.clear()
-        idleCalls.append(call)
         if admitted { return becomeReady() }
-        guard reply.kind == .error, case .failure(let reason) = ReplyError.classify(reply.string(0)) else {
-            return lost(connection, .scriptRefused)
+        guard reply.kind == .error else { return lost(connection, .scriptRefused) }
+        switch ReplyError.classify(reply.string(0)) {
+        case .failure(let reason): lost(connection, reason)
+        case .scriptGone, .wrongType: lost(connection, .scriptRefused)
+        // A node that has no slot, or has just lost that of the probe, is well.
+        case .moved, .ask, .tryAgain, .unserved: if isInCluster { becomeReady() } else { lost(connection, .cluster) }
         }
-        lost(connection, reason)
     }
 
     private func becomeReady() {
@@ -101,6 +103,7 @@ extension RedisNode {
         breaker.connected()
         health = .up
         store.wentUp(self)
+        if hasWork { scheduleFlush() }
     }
 
     /// The engine refuses to work. What is in flight will be answered yet; no more is sent.
@@ -132,11 +135,8 @@ extension RedisNode {
             case .handshake, .ignored: break
             case .command(let command): finish(command, with: nil)
             case .call(let call):
-                guard wasChecking else {
-                    call.clear()
-                    idleCalls.append(call)
-                    continue
-                }
+                // The probe is nobody's.
+                guard wasChecking else { continue }
                 countLost(reason)
                 abandonCall(call, at: now)
             }
@@ -157,17 +157,16 @@ extension RedisNode {
     /// Waits as long as the breaker says, then connects again.
     private func pause(for reason: RedisFailure, at now: UInt64) {
         if phase == .closed { return }
-        let before = health
-        if case .down(let since, _) = before {
+        if case .down(let since, _) = health {
             health = .down(since: since, reason: reason)
         } else {
             health = .down(since: now, reason: reason)
         }
-        store.wentDown(self, reason, before: before)
         retry?.cancel()
         let until = breaker.failed(at: now, random: store.random())
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         retry = eventLoop.scheduleTask(deadline: .uptimeNanoseconds(until)) { bound.value.tryAgain() }
+        store.wentDown(self)
     }
 
     private func tryAgain() {

@@ -1,12 +1,17 @@
 public import Domain
-import NIOCore
 public import NIOSSL
 
 /// How to reach Redis and what to do without it: the `redis:` section of the configuration, validated.
 public struct RedisSettings: Sendable {
-    public typealias Endpoint = RedisEndpoint
 
-    public var endpoint: Endpoint
+    /// What kind of thing is at the other end.
+    public enum Topology: Equatable, Sendable {
+        case node(RedisEndpoint)
+        /// Nodes to ask for the map of slots, at least one.
+        case cluster([RedisEndpoint])
+    }
+
+    public var topology: Topology
     /// ACL user; nil authenticates as the default user.
     public var username: String?
     /// Never logged, and never part of an error.
@@ -14,7 +19,8 @@ public struct RedisSettings: Sendable {
     public var database: Int
     /// Nil: no TLS.
     public var tls: NIOSSLContext?
-    /// The name the certificate must bear, also sent as SNI; the peer's address, which always will do, if nil.
+    /// The name the certificate must bear, also sent as SNI; the host connected to if nil. The peer's address always
+    /// will do.
     public var tlsServerName: String?
     /// What a check may wait for Redis in all, its time in the queue included.
     public var deadlineMillis: Int
@@ -30,12 +36,12 @@ public struct RedisSettings: Sendable {
     public var fallbackCapacity: Int
 
     public init(
-        endpoint: Endpoint, username: String? = nil, password: String? = nil, database: Int = 0,
+        endpoint: RedisEndpoint, username: String? = nil, password: String? = nil, database: Int = 0,
         tls: NIOSSLContext? = nil, tlsServerName: String? = nil, deadlineMillis: Int = 10,
         failureMode: FailureMode = .local, graceSeconds: Int = 0, replicas: Int = 1, workers: Int = 1,
         keyPrefix: String = "postern", fallbackCapacity: Int = 65_536
     ) {
-        self.endpoint = endpoint
+        topology = .node(endpoint)
         self.username = username
         self.password = password
         self.database = database
@@ -50,17 +56,17 @@ public struct RedisSettings: Sendable {
         self.fallbackCapacity = fallbackCapacity
     }
 
+    /// A cluster or Sentinel; the rest is as for a node until it is set.
+    public init(topology: Topology) {
+        self.init(endpoint: .unix(path: ""))
+        self.topology = topology
+    }
+
     /// Whether both lead to the same data in the same way, so that a reload may keep the connection. Who we are there
     /// may differ: a connection stays who it was, as Redis keeps it through a rotation, and the next one is the new.
     public func sharesConnection(with other: RedisSettings) -> Bool {
-        endpoint == other.endpoint && database == other.database && tls === other.tls
+        topology == other.topology && database == other.database && tls === other.tls
             && tlsServerName == other.tlsServerName && keyPrefix == other.keyPrefix
-    }
-
-    /// What TLS is told: an address is no SNI (RFC 6066 section 3), and NIO checks the certificate against the peer's.
-    var tlsHostname: String? {
-        guard let name = tlsServerName, (try? SocketAddress(ipAddress: name, port: 0)) == nil else { return nil }
-        return name
     }
 
     /// Workers in all replicas: the W of limits.md 25.

@@ -4,7 +4,7 @@ import CHiredis
 /// hiredis's reply parser, made to build nothing: its callbacks append to buffers that are used again for each reply.
 ///
 /// A reply of any nesting is flattened into its integers and its strings, in order. That loses the shape of nested
-/// arrays, and none of ours has one that matters.
+/// arrays, which matters in a cluster's map only: a reader for that keeps it beside them.
 final class ReplyReader {
     enum Kind { case none, string, status, error, integer, array, null }
 
@@ -14,6 +14,11 @@ final class ReplyReader {
     static let integersMax = 1_024
     /// Strings and errors are short; what goes beyond is cut off, which no comparison of ours can mistake.
     static let textMax = 4_096
+    /// How many times as long a reply may be where its shape is kept: thousands of a cluster's ranges.
+    static let shapedFactor = 64
+
+    /// One element of a reply, where the reader keeps its shape.
+    enum Element: Equatable { case integer, string, null, array(count: Int) }
 
     /// What the reply was at its top.
     private(set) var kind = Kind.none
@@ -21,19 +26,28 @@ final class ReplyReader {
     /// All strings of the reply, one after another, and where each lies.
     private(set) var text: ContiguousArray<UInt8> = []
     private(set) var strings: ContiguousArray<ByteRange> = []
+    /// All elements, each before those in it; empty unless the reader keeps the shape.
+    private(set) var shape: ContiguousArray<Element> = []
+
+    private let keepsShape: Bool
+    private let integersMax: Int
+    private let textMax: Int
 
     private var overflowed = false
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
     private let reader: UnsafeMutablePointer<redisReader>
 
-    init() {
+    init(keepsShape: Bool = false) {
+        self.keepsShape = keepsShape
+        integersMax = ReplyReader.integersMax * (keepsShape ? ReplyReader.shapedFactor : 1)
+        textMax = ReplyReader.textMax * (keepsShape ? ReplyReader.shapedFactor : 1)
         integers.reserveCapacity(ReplyReader.integersMax)
         functions = .allocate(capacity: 1)
         // hiredis 1.x has more callbacks, for RESP3, which is never asked for: zero.
         functions.initialize(to: redisReplyObjectFunctions())
         // The array callback's count is an int in 0.14 and a size_t in 1.x; the closures take either.
         functions.pointee.createString = { task, bytes, count in ReplyReader.string(task, bytes, Int(count)) }
-        functions.pointee.createArray = { task, _ in ReplyReader.begin(task, .array) }
+        functions.pointee.createArray = { task, count in ReplyReader.begin(task, .array, Int(count)) }
         functions.pointee.createInteger = { task, value in ReplyReader.integer(task, Int64(value)) }
         functions.pointee.createNil = { task in ReplyReader.begin(task, .null) }
         functions.pointee.freeObject = nil
@@ -74,6 +88,7 @@ final class ReplyReader {
         integers.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
         strings.removeAll(keepingCapacity: true)
+        if keepsShape { shape.removeAll(keepingCapacity: true) }
     }
 }
 
@@ -81,10 +96,12 @@ final class ReplyReader {
 extension ReplyReader {
     private typealias Task = UnsafePointer<redisReadTask>
 
-    private static func begin(_ task: Task?, _ kind: Kind) -> UnsafeMutableRawPointer? {
+    private static func begin(_ task: Task?, _ kind: Kind, _ count: Int = 0) -> UnsafeMutableRawPointer? {
         guard let task, let opaque = task.pointee.privdata else { return nil }
-        if task.pointee.parent == nil {
-            Unmanaged<ReplyReader>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0.kind = kind }
+        let isTop = task.pointee.parent == nil
+        Unmanaged<ReplyReader>.fromOpaque(opaque)._withUnsafeGuaranteedRef { reader in
+            if isTop { reader.kind = kind }
+            if reader.keepsShape { reader.note(kind, count) }
         }
         return opaque
     }
@@ -110,15 +127,27 @@ extension ReplyReader {
         return opaque
     }
 
+    private func note(_ kind: Kind, _ count: Int) {
+        if shape.count == 2 * integersMax { return overflowed = true }
+        switch kind {
+        case .array: shape.append(.array(count: count))
+        case .integer: shape.append(.integer)
+        case .null: shape.append(.null)
+        case .string, .status, .error, .none: shape.append(.string)
+        }
+    }
+
     private func append(_ value: Int64) {
-        if integers.count == ReplyReader.integersMax { overflowed = true } else { integers.append(value) }
+        if integers.count == integersMax { overflowed = true } else { integers.append(value) }
     }
 
     private func append(_ bytes: UnsafeRawBufferPointer) {
-        let room = ReplyReader.textMax - text.count
+        let room = textMax - text.count
+        // A host cut short would be another host.
+        if keepsShape, bytes.count > room { overflowed = true }
         let start = text.count
         text.append(contentsOf: bytes.prefix(room))
-        if strings.count < ReplyReader.integersMax {
+        if strings.count < integersMax {
             strings.append(ByteRange(start: start, count: text.count - start))
         }
     }

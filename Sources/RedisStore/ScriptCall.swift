@@ -16,28 +16,47 @@ final class ScriptCall {
     private(set) var joined: ContiguousArray<UInt64> = []
     /// The call's buckets, and the index of each one's limit in the table.
     private(set) var keys: ContiguousArray<BucketKey> = []
-    private var keyLimits: ContiguousArray<Int> = []
+    var keyLimits: ContiguousArray<Int> = []
     /// For each charge of each check, in order: its bucket, from 1.
-    private var chargeKeys: ContiguousArray<Int> = []
-    /// Table indices of the limits used, in the order the script gets them.
-    private var limits: ContiguousArray<Int> = []
-    private var table = LimitTable.empty
-    private var scratch = ByteWriter(reserving: 256)
+    var chargeKeys: ContiguousArray<Int> = []
+    /// Table indices of the limits used, in the order the script gets them, and where each is described.
+    var limits: ContiguousArray<Int> = []
+    var limitPlaces: ContiguousArray<Int> = []
+    /// Whose reservations this call records: a check, and which of its charges.
+    private(set) var records: ContiguousArray<(spend: Int, charge: Int)> = []
+    /// Where each calendar limit of `cursorTable` is in its calendar.
+    var cursors: ContiguousArray<CalendarCursor?> = []
+    var cursorTable = LimitTable.empty
+    var table = LimitTable.empty
+    var scratch = ByteWriter(reserving: 256)
     /// What is asked for and brought back beside the checks, and their buckets, from 1.
     private(set) var asks: ContiguousArray<LeaseAsk> = []
     private(set) var returns: ContiguousArray<LeaseReturn> = []
-    private var askKeys: ContiguousArray<Int> = []
-    private var returnKeys: ContiguousArray<Int> = []
+    var askKeys: ContiguousArray<Int> = []
+    var returnKeys: ContiguousArray<Int> = []
     /// After `decode`: one for each of `asks`.
     private(set) var grants: ContiguousArray<LeaseGrant> = []
 
     var sentAt: UInt64 = 0
     /// NOSCRIPT is answered by loading and asking again, once.
     var wasResent = false
+    /// In a cluster: the slot of all its keys, how often its checks were sent elsewhere, and whether the node must be
+    /// told to take a slot that is still on its way to it.
+    var slot = 0
+    var redirects = 0
+    var isAsking = false
 
-    /// When the check that waits longest joined.
-    var oldest: UInt64 { joined.first ?? .max }
+    /// When what waits longest joined: asks and returns are sent as soon as they come.
+    var oldest: UInt64 { joined.first ?? (isEmpty ? .max : sentAt) }
+    /// The configuration whose limits its buckets have. Meaningless if empty.
+    var limitTable: LimitTable { table }
     var isEmpty: Bool { spends.isEmpty && asks.isEmpty && returns.isEmpty }
+
+    /// Whether something of this slot may join, in a cluster. What was redirected travels alone.
+    func takes(slot other: UInt16, redirects: UInt8 = 0) -> Bool {
+        if isEmpty { slot = Int(other) }
+        return slot == Int(other) && (isEmpty || redirects == 0)
+    }
 
     func clear() {
         spends.removeAll(keepingCapacity: true)
@@ -45,7 +64,7 @@ final class ScriptCall {
         keys.removeAll(keepingCapacity: true)
         keyLimits.removeAll(keepingCapacity: true)
         chargeKeys.removeAll(keepingCapacity: true)
-        limits.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
         asks.removeAll(keepingCapacity: true)
         returns.removeAll(keepingCapacity: true)
         askKeys.removeAll(keepingCapacity: true)
@@ -60,13 +79,23 @@ final class ScriptCall {
         let charges = entry.spend.charges.count
         if isEmpty { table = entry.spend.table }
         guard table === entry.spend.table, chargeKeys.count + charges <= ScriptCall.chargesMax else { return false }
-        let before = (keys: keys.count, charges: chargeKeys.count)
+        let before = (keys: keys.count, charges: chargeKeys.count, records: records.count)
+        if entry.spend.holdsTicket {
+            for index in 0..<charges where table.settles(entry.spend.charges[index].limit) {
+                records.append((spends.count, index))
+            }
+            if records.count > ScriptCall.bucketsMax {
+                records.removeSubrange(before.records...)
+                return false
+            }
+        }
         for index in 0..<charges {
             let number = number(of: entry.spend.charges[index].key, limit: entry.spend.charges[index].limit)
             if number > ScriptCall.bucketsMax {
                 keys.removeSubrange(before.keys...)
                 keyLimits.removeSubrange(before.keys...)
                 chargeKeys.removeSubrange(before.charges...)
+                records.removeSubrange(before.records...)
                 return false
             }
             chargeKeys.append(number)
@@ -114,78 +143,6 @@ final class ScriptCall {
         return keys.count
     }
 
-    /// Writes the whole command's arguments: EVALSHA digest count keys… packed.
-    func encode(into command: inout CommandEncoder, digest: ContiguousArray<UInt8>, prefix: ContiguousArray<UInt8>) {
-        command.begin()
-        command.argument("EVALSHA")
-        command.argument(digest)
-        command.text.write(decimal: UInt64(keys.count))
-        command.endArgument()
-        for index in 0..<keys.count {
-            command.text.write(prefix)
-            command.text.write(":{")
-            keys[index].owner.writeHex(to: &command.text)
-            command.text.write("}:limit:")
-            command.text.write(table.names[keyLimits[index]])
-            command.endArgument()
-        }
-        packArguments(into: &command.text)
-        command.endArgument()
-    }
-
-    /// The list that `spend.lua` describes at its head.
-    private func packArguments(into text: inout ByteWriter) {
-        limits.removeAll(keepingCapacity: true)
-        for limit in keyLimits where !limits.contains(limit) { limits.append(limit) }
-        text.write(
-            packedListOf: 4 + 7 * limits.count + keys.count + 3 * returns.count + spends.count + 2 * chargeKeys.count
-                + 2 * asks.count)
-        text.write(packed: Int64(limits.count))
-        text.write(packed: Int64(returns.count))
-        text.write(packed: Int64(spends.count))
-        text.write(packed: Int64(asks.count))
-        for limit in limits { packTerms(of: table.quotas[limit], into: &text) }
-        for limit in keyLimits { text.write(packed: Int64((limits.firstIndex(of: limit) ?? 0) + 1)) }
-        for index in 0..<returns.count {
-            let item = returns[index]
-            text.write(packed: Int64(returnKeys[index]))
-            text.write(packed: GCRA.leasable(item.tokens, quota: table.quotas[item.limit]))
-            text.write(packed: max(0, item.grantedAtMicros))
-        }
-        packChecks(into: &text)
-        for index in 0..<asks.count {
-            text.write(packed: Int64(askKeys[index]))
-            text.write(packed: GCRA.leasable(asks[index].want, quota: table.quotas[asks[index].limit]))
-        }
-    }
-
-    private func packChecks(into text: inout ByteWriter) {
-        var charge = 0
-        for spend in spends {
-            text.write(packed: Int64(spend.charges.count))
-            for index in 0..<spend.charges.count {
-                let limit = spend.charges[index].limit
-                text.write(packed: Int64(table.enforced[limit] ? chargeKeys[charge] : -chargeKeys[charge]))
-                text.write(packed: GCRA.bounded(spend.charges[index].cost, quota: table.quotas[limit]))
-                charge += 1
-            }
-        }
-    }
-
-    private func packTerms(of quota: CompiledQuota, into text: inout ByteWriter) {
-        text.write(packed: quota.quota.tokens)
-        text.write(packed: quota.quota.period)
-        text.write(packed: quota.wholeMicros)
-        text.write(packed: quota.partMicros)
-        text.write(packed: quota.capacity.micros)
-        text.write(packed: quota.capacity.fraction)
-        scratch.clear()
-        scratch.write(decimal: quota.quota.tokens)
-        scratch.write(0x20)
-        scratch.write(decimal: quota.quota.period)
-        text.write(packed: scratch)
-    }
-
     /// Reads the reply into the checks. False: it is not this call's, and nothing was touched.
     ///
     /// A check that only an unreadable bucket kept from being admitted is left `pending`, for the caller to decide.
@@ -218,4 +175,18 @@ final class ScriptCall {
         }
         return true
     }
+}
+
+extension Spend {
+    /// Whether it holds slots or reservations if it is admitted. Without an id it only asks.
+    var holdsTicket: Bool {
+        if table.isPlain || (ticketID.high == 0 && ticketID.low == 0) { return false }
+        for charge in charges where table.held[charge.limit] { return true }
+        return false
+    }
+}
+
+extension LimitTable {
+    /// Whether charges of limit `index` are reservations.
+    func settles(_ index: Int) -> Bool { held[index] && kinds[index] != .slots }
 }

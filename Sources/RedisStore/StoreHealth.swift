@@ -22,7 +22,9 @@ public enum RedisFailure: String, Error, Sendable {
     case loading = "loading its data"
     case busy = "busy with a script"
     case cluster = "the server is part of a cluster that cannot serve the key"
+    case notACluster = "has cluster support disabled"
     case notEnoughReplicas = "not enough replicas (NOREPLICAS)"
+    case tooManyClients = "accepts no more clients (maxclients)"
     case scriptRefused = "refuses the script"
     case protocolViolation = "an answer that is not RESP or not the script's"
     case closed = "the store was closed"
@@ -32,6 +34,7 @@ public enum RedisFailure: String, Error, Sendable {
 public enum RedisWarning: String, CaseIterable, Sendable {
     case evicts = "maxmemory-policy is not noeviction: Redis may drop buckets, and a dropped bucket is a full one"
     case policyUnknown = "maxmemory-policy cannot be read: the ACL refuses CONFIG GET"
+    case partlyDown = "a node of the cluster cannot be asked: its checks are decided by on_failure"
     case roleUnknown = "the server's role cannot be read: the ACL refuses ROLE"
 }
 
@@ -40,6 +43,8 @@ public enum RedisEvent: Equatable, Sendable {
     case up
     case down(RedisFailure)
     case warning(RedisWarning)
+    /// Every node of the cluster can be asked again.
+    case whole
     /// The script was gone (SCRIPT FLUSH, failover) and was loaded again.
     case scriptReloaded
     /// A value under a key of ours was not a bucket. Reported once per connection.

@@ -10,27 +10,34 @@ struct WaitingQueue {
         var spend: Spend
         /// When the check was handed over, in monotonic nanoseconds.
         var joined: UInt64
+        /// Where it goes in a cluster, and how it came there; see `ScriptCall`.
+        var slot: UInt16 = 0
+        var redirects: UInt8 = 0
+        var isAsking = false
     }
 
-    private var ring = ContiguousArray<Entry?>(repeating: nil, count: WaitingQueue.capacity)
+    private var ring: ContiguousArray<Entry?>
     private var head = 0
     private(set) var count = 0
 
+    /// - Parameter capacity: a power of two.
+    init(capacity: Int = WaitingQueue.capacity) { ring = ContiguousArray(repeating: nil, count: capacity) }
+
     var isEmpty: Bool { count == 0 }
-    var isFull: Bool { count == WaitingQueue.capacity }
+    var isFull: Bool { count == ring.count }
     var first: Entry? { ring[head] }
 
     /// - Precondition: not full.
     mutating func append(_ entry: Entry) {
         precondition(!isFull)
-        ring[(head + count) & (WaitingQueue.capacity - 1)] = entry
+        ring[(head + count) & (ring.count - 1)] = entry
         count += 1
     }
 
     mutating func removeFirst() -> Entry? {
         guard let entry = ring[head] else { return nil }
         ring[head] = nil
-        head = (head + 1) & (WaitingQueue.capacity - 1)
+        head = (head + 1) & (ring.count - 1)
         count -= 1
         return entry
     }

@@ -1,86 +1,96 @@
-local clock = redis.call('TIME') local now, expiring = clock[1] * 1000000 + clock[2], true
--- Decides the checks of one loop tick, in order, each all or nothing (limits.md 1-6, 8, 14). The line above is the
--- clock and the only one: tests replace it. What follows is MemoryStore in Lua, step for step.
+
+-- Decides the checks of one loop tick, in order, each all or nothing (limits.md 8, 14); and what leases ask and bring
+-- back (18, 19).
 --
--- KEYS     the distinct buckets of this call, each `t f N P`: full again at t + f/N microseconds; N tokens per P.
--- ARGV[1]  numbers and strings packed by MessagePack, one list:
---            the numbers of limits, returns, checks and asks
---            for each limit    N  P  P div N  P mod N  capacity's whole and Nths  "N P"
---            for each of KEYS  the number of its limit
---            for each return   key  tokens  when they left        (credited first)
---            for each check    how many charges, then for each  key  cost
---            for each ask      key  tokens wanted                 (decided last)
---          A negative key is a shadow charge. Costs are at most burst + 1. The sender keeps every sum below 2^53.
+-- KEYS     the distinct buckets of this call, then one name for the record of each reservation
+-- ARGV[1]    where the buckets are listed; how many buckets, returns, checks and asks
+--            the limits described above
+--            for each bucket  where its limit is described
+--            for each return  key  tokens  when they left                   (credited first)
+--            for each check   how many charges, then for each  key  cost
+--            for each ask     key  tokens wanted                            (decided last)
+--          A negative key is a shadow charge. Costs are at most burst + 1. A negative number of charges is followed by
+--          the id under which the check holds slots and reservations.
 -- Returns  now, then for each charge   verdict  t  f   after the decision; 0 did not fit, 1 fitted, 2 unreadable;
 --          then for each ask           granted  t  f   with -1 for an unreadable bucket.
+--          Of kinds 2 and 3, t is what is used and f when that changes by itself.
 --
 -- Phase 1 may fail and writes nothing; phase 2 writes what phase 1 proved well-formed. So an error means: not spent.
-local call, floor, match, format = redis.call, math.floor, string.match, string.format
-local args, keys = cmsgpack.unpack(ARGV[1]), #KEYS
-local at = 5 + 7 * args[1]
-
--- MGET cannot tell an absent key from one of another type; EXISTS can, and GET says which.
-local values, absent = call('MGET', unpack(KEYS)), {}
+local at, keys = args[1], args[2]
+local limit, values, absent = {}, {}, {}
+if keys > 0 then values = call('MGET', unpack(KEYS, 1, keys)) end
 for k = 1, keys do
-  if not values[k] then absent[#absent + 1] = KEYS[k] end
+  limit[k] = args[at]
+  at = at + 1
+  -- MGET cannot tell an absent key from one of another type; EXISTS can, and GET says which. Slots are another type.
+  if not values[k] and args[limit[k]] ~= 3 then absent[#absent + 1] = KEYS[k] end
 end
 if #absent > 0 and call('EXISTS', unpack(absent)) > 0 then
   for k = 1, keys do
-    if not values[k] and type(redis.pcall('GET', KEYS[k])) == 'table' then values[k] = '' end
-  end
-end
-
--- A bucket's arrival time under its limit's terms; nil if the value is no bucket.
-local function load(value, l)
-  local N, P, capacity, parts = args[l], args[l + 1], args[l + 4], args[l + 5]
-  local t, f, terms = match(value, '^(%d+) (%d+) (%d+ %d+)$')
-  if not t then return nil end
-  t, f = t + 0, f + 0
-  if terms == args[l + 6] then
-    if f >= N then return nil end
-    if t < now then return now, 0 end
-  else
-    local oldN, oldP = match(terms, '(%d+) (%d+)')
-    oldN, oldP = oldN + 0, oldP + 0
-    if f >= oldN or oldP < 1 or oldN >= 9007199254740992 or oldP >= 9007199254740992 then return nil end
-    if t < now then return now, 0 end
-    -- Other terms: keep the tokens used (limits.md 3), in the same order of operations as GCRA.rescale.
-    t, f = now + math.ceil((t - now + f / oldN) * oldN / oldP * P / N), 0
-  end
-  -- Never further ahead than an empty bucket (limits.md 4).
-  if t > now + capacity or (t == now + capacity and f > parts) then return now + capacity, parts end
-  return t, f
-end
-
-local limit, T, F, dirty = {}, {}, {}, {}
-for k = 1, keys do
-  local l = 7 * args[at] - 2
-  at, limit[k] = at + 1, l
-  if values[k] then T[k], F[k] = load(values[k], l) else T[k], F[k] = now, 0 end
-end
-
--- What flowed in since returned tokens left is taken off them (limits.md 18), and a bucket is never more than full.
-for _ = 1, args[2] do
-  local k, tokens, left = args[at], args[at + 1], args[at + 2]
-  local l, t, f = limit[k], T[k], F[k]
-  at = at + 3
-  if t then
-    local N, parts = args[l], tokens * args[l + 3]
-    local whole = floor(parts / N)
-    local credit = tokens * args[l + 2] + whole - math.max(0, now - left)
-    if credit >= 0 then
-      t, f = t - credit, f - (parts - whole * N)
-      if f < 0 then t, f = t - 1, f + N end
-      if t < now then t, f = now, 0 end
-      if t ~= T[k] or f ~= F[k] then T[k], F[k], dirty[k] = t, f, true end
+    if not values[k] and args[limit[k]] ~= 3 and type(redis.pcall('GET', KEYS[k])) == 'table' then
+      values[k] = other(KEYS[k])
     end
   end
 end
 
-local reply, r = { now }, 1
-local undoT, undoF = {}, {}
+local T, F, since, dirty = {}, {}, {}, {}
+for k = 1, keys do
+  T[k], F[k], since[k] = load(values[k], limit[k], KEYS[k])
+end
+
+-- What flowed in since returned tokens left is taken off them (limits.md 18). A calendar takes back those of its window.
 for _ = 1, args[3] do
-  local charges, admitted, first = args[at], true, r
+  local k, count, left = args[at], args[at + 1], args[at + 2]
+  local l, t, f = limit[k], T[k], F[k]
+  at = at + 3
+  if t and args[l] == 2 then
+    if since[k] <= left then t = max(0, t - count) end
+  elseif t and args[l] ~= 3 then
+    local whole, parts = advance(0, 0, l, count)
+    whole = whole - max(0, now - left)
+    if whole >= 0 then t, f = back(t, f, l, whole, parts) end
+    if t == now and f == 0 then since[k] = now end
+  end
+  if t ~= T[k] or f ~= F[k] then T[k], F[k], dirty[k] = t, f, true end
+end
+
+local reply, r, record = { now }, 1, keys
+local undoT, undoF, mine, members, records = {}, {}, {}, {}, {}
+
+-- Notes what an admitted check holds; its records' names are used up in any case.
+local function hold(charges, at, id, admitted, first)
+  local seen = {}
+  for i = 1, charges do
+    local k, cost = args[at + 2 * i - 1], args[at + 2 * i]
+    if k < 0 then k = -k end
+    local l = limit[k]
+    local kind, lifetime = args[l], 0
+    if kind == 1 then lifetime = args[l + 10] elseif kind == 2 then lifetime = args[l + 7] end
+    local taken = admitted and reply[first + 3 * i - 2] == 1
+    if kind == 3 then
+      if taken and cost > 0 and not seen[k] then
+        local list = members[k] or {}
+        members[k], seen[k] = list, true
+        list[#list + 1] = format('%.0f', now + args[l + 2])
+        list[#list + 1] = id
+      end
+    elseif lifetime > 0 then
+      record = record + 1
+      if taken then
+        local made, key = kind == 2 and since[k] or now, KEYS[record]
+        -- Two charges of one check to one bucket are one reservation.
+        local before = records[key] and records[key][2] or 0
+        records[key] = { made, before + cost, now + lifetime }
+      end
+    end
+  end
+end
+
+for check = 1, args[4] do
+  local charges, admitted, first, id = args[at], true, r, nil
+  if charges < 0 then
+    at, charges, id = at + 1, -charges, args[at + 1]
+  end
   for i = 1, charges do
     local k, cost = args[at + 2 * i - 1], args[at + 2 * i]
     local enforced = k > 0
@@ -89,18 +99,29 @@ for _ = 1, args[3] do
     undoT[i] = t
     if t then
       local l, f = limit[k], F[k]
-      local N, limitT, limitF = args[l], now + args[l + 4], args[l + 5]
+      local kind, fits = args[l], nil
       undoF[i] = f
-      t, f = t + cost * args[l + 2], f + cost * args[l + 3]
-      if f >= N then
-        local whole = floor(f / N)
-        t, f = t + whole, f - whole * N
-      end
-      if t < limitT or (t == limitT and f <= limitF) then
-        verdict, T[k], F[k] = 1, t, f
+      if kind < 2 then
+        local N, limitT = args[l + 1], now + args[l + 5]
+        t, f = t + cost * args[l + 3], f + cost * args[l + 4]
+        if f >= N then
+          local whole = floor(f / N)
+          t, f = t + whole, f - whole * N
+        end
+        fits = t < limitT or (t == limitT and f <= args[l + 6])
+      elseif kind == 2 then
+        t = t + cost
+        fits = t <= args[l + 1]
+      elseif cost == 0 or mine[k] == check then
+        fits = true
       else
-        verdict = 0
+        fits = t < args[l + 1]
+        if fits and id then
+          local held = now + args[l + 2]
+          mine[k], t, f = check, t + 1, t == 0 and held or min(f, held)
+        end
       end
+      if fits then verdict, T[k], F[k] = 1, t, f else verdict = 0 end
     end
     if enforced and verdict ~= 1 then admitted = false end
     reply[r + 1] = verdict
@@ -120,24 +141,23 @@ for _ = 1, args[3] do
     if k < 0 then k = -k end
     reply[first + 3 * i - 1], reply[first + 3 * i] = T[k] or 0, F[k] or 0
   end
+  if id then hold(charges, at, id, admitted, first) end
   at = at + 1 + 2 * charges
 end
 
 -- At most an eighth of what is left (limits.md 19). The division rounds, and no eighth comes near the limit.
-for _ = 1, args[4] do
-  local k, granted = args[at], -1
+for _ = 1, args[5] do
+  local k, want, granted = args[at], args[at + 1], -1
   local l, t, f = limit[k], T[k], F[k]
   at = at + 2
   if t then
-    local N = args[l]
-    local ahead = now + args[l + 4] - t + (args[l + 5] - f) / N
-    granted = math.max(0, math.min(args[at - 1], floor(ahead * N / args[l + 1] / 8)))
+    granted = 0
+    if args[l] < 2 then
+      local left = tokens(t, f, now + args[l + 5], args[l + 6], l)
+      if left >= 8 then granted = min(want, floor(left / 8)) end
+    end
     if granted > 0 then
-      t, f = t + granted * args[l + 2], f + granted * args[l + 3]
-      if f >= N then
-        local whole = floor(f / N)
-        t, f = t + whole, f - whole * N
-      end
+      t, f = advance(t, f, l, granted)
       T[k], F[k], dirty[k] = t, f, true
     end
   end
@@ -145,17 +165,27 @@ for _ = 1, args[4] do
   r = r + 3
 end
 
+-- Drops some that expired, adds the new ones, and lets the whole go when the last does.
+local function keep(key, list, stranger)
+  if stranger then call('DEL', key) end
+  local old = call('ZRANGEBYSCORE', key, '-inf', format('%.0f', now), 'LIMIT', 0, 64)
+  if #old > 0 then call('ZREM', key, unpack(old)) end
+  call('ZADD', key, unpack(list))
+  if expiring then call('PEXPIREAT', key, expiry(call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])) end
+end
+
 for k = 1, keys do
   if dirty[k] then
-    local l, t, f = limit[k], T[k], F[k]
-    local value = format('%.0f %.0f ', t, f) .. args[l + 6]
-    if expiring then
-      if f > 0 then t = t + 1 end
-      -- Numbers given to redis.call are written with 17 digits, so this one arrives whole (limits.md 5).
-      call('SET', KEYS[k], value, 'PXAT', floor((t + 999) / 1000) + 1)
-    else
-      call('SET', KEYS[k], value)
+    local l = limit[k]
+    if args[l] ~= 3 then
+      save(KEYS[k], l, T[k], F[k], since[k])
+    elseif members[k] then
+      keep(KEYS[k], members[k], since[k])
     end
   end
+end
+for key, made in pairs(records) do
+  local value = format('r %.0f %.0f %.0f', made[1], made[2], made[3])
+  if expiring then call('SET', key, value, 'PXAT', expiry(made[3])) else call('SET', key, value) end
 end
 return reply

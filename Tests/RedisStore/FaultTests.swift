@@ -231,7 +231,7 @@ struct FaultTests {
         let path = "/tmp/postern-\(UInt32.random(in: 0 ... .max)).sock"
         let server = try RedisServer("--unixsocket", path)
         var settings = Worker.settings(server)
-        settings.endpoint = .unix(path: path)
+        settings.topology = .node(.unix(path: path))
         let worker = try await Worker(settings)
         #expect(try await worker.check(table, charge(table, 0)).outcome == .admitted)
     }

@@ -51,7 +51,7 @@ struct TLSTests {
             "--tls-port", "\(port)", "--tls-cert-file", files.certificate, "--tls-key-file", files.key,
             "--tls-auth-clients", "no")
         var settings = Worker.settings(server)
-        settings.endpoint = .tcp(host: "127.0.0.1", port: port)
+        settings.topology = .node(.tcp(host: "127.0.0.1", port: port))
         settings.tls = try TLSTests.context(trusting: isTrusted ? files.certificate : nil)
         settings.tlsServerName = name
         let worker = try await Worker(settings, waitsUntilUp: false)

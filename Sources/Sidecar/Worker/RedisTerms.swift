@@ -28,7 +28,7 @@ enum RedisTerms {
         settings.replicas = file.replicas
     }
 
-    private static func endpoint(_ node: Configuration.RedisSettings.Node) -> RedisStore.RedisSettings.Endpoint {
+    private static func endpoint(_ node: Configuration.RedisSettings.Node) -> RedisEndpoint {
         switch node {
         case .tcp(let host, let port): .tcp(host: host, port: port)
         case .unix(let path): .unix(path: path)
@@ -48,6 +48,7 @@ enum RedisTerms {
         case .up: logger.notice("redis up")
         case .down(let failure): logger.error("redis down", metadata: ["cause": "\(failure.rawValue)"])
         case .warning(let warning): logger.warning("redis", metadata: ["warning": "\(warning.rawValue)"])
+        case .whole: logger.notice("redis cluster whole: every node can be asked")
         case .scriptReloaded: logger.notice("redis script loaded again")
         case .unreadableBucket: logger.warning("redis holds a value that is not a bucket under one of our keys")
         }
