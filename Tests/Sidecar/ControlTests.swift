@@ -3,6 +3,7 @@ import Domain
 import Limits
 import Logging
 import NIOCore
+import NIOEmbedded
 import NIOHTTP1
 import Testing
 
