@@ -86,7 +86,7 @@ let package = Package(
         tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"], exclude: ["Vectors"]),
         tests("Credentials", ["Bytes", "Domain", "Credentials"], exclude: ["Vectors"]),
         tests("Policy", ["Bytes", "Domain", "Policy"]),
-        tests("Limits", ["Bytes", "Domain", "Limits"]),
+        tests("Limits", ["Bytes", "Domain", "Limits"], exclude: ["Calendar/Zones"]),
         tests("RedisStore", ["Bytes", "Domain", "Limits", "RedisStore", nioCore, nioPosix, nioSSL]),
         tests("Outbound", ["Bytes", "Domain", "Credentials", "Outbound"], exclude: ["Support/provider.py"]),
         tests("Telemetry", ["Bytes", "Domain", "Credentials", "Telemetry", logging]),
@@ -103,6 +103,7 @@ let package = Package(
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
         tests("Integration", [nioCore], exclude: ["Credentials/jose.py"]),
+        tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),
     ],
     swiftLanguageModes: [.v6]

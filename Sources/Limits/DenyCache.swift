@@ -42,6 +42,8 @@ public struct DenyCache {
             let reading = refused.readings[index]
             let charge = refused.charges[index]
             if reading.fits || !reading.isReadable || !refused.table.enforced[charge.limit] { continue }
+            // A lease remembers it itself, and may hold what the store has not.
+            if charge.leasedUntil == Charge.dry { continue }
             // A charge that did not fit because the same check charged its bucket before proves nothing.
             if isDoubled(index, in: refused) { continue }
             let expires = DenyCache.expiry(of: charge.key, sentAt: sentAt)

@@ -84,6 +84,8 @@ public final class LimitTable: Sendable {
     public let held: ContiguousArray<Bool>
     /// Whether a limit is leased.
     public let leased: ContiguousArray<Bool>
+    /// Whether any is.
+    public let hasLeases: Bool
     /// Whether every limit is a token bucket whose charges are final: the common case, which needs no ticket.
     public let isPlain: Bool
 
@@ -96,6 +98,7 @@ public final class LimitTable: Sendable {
         kinds = ContiguousArray(limits.map(\.bucketKind))
         held = ContiguousArray(limits.map(\.isHeld))
         leased = ContiguousArray(limits.map { $0.lease != nil })
+        hasLeases = limits.contains { $0.lease != nil }
         isPlain = limits.allSatisfy { $0.counting.isTokens && !$0.isHeld }
     }
 

@@ -8,12 +8,21 @@ public struct Charge: Sendable {
     public var limit: Int
     /// Tokens, 0…`max_cost`. 0 asks without spending and never writes.
     public var cost: Int64
+    /// For stores with leases: `notLeased`; or `dry`, which the store must decide though the limit is leased; or the
+    /// moment, in monotonic nanoseconds, until which tokens taken from a lease for it could be given back.
+    public var leasedUntil: UInt64 = Charge.notLeased
+
+    public static let notLeased: UInt64 = 0
+    public static let dry: UInt64 = 1
 
     public init(key: BucketKey, limit: Int, cost: Int64) {
         self.key = key
         self.limit = limit
         self.cost = cost
     }
+
+    /// Whether its tokens are taken from a lease already, so that the store is not asked.
+    public var isReserved: Bool { leasedUntil > Charge.dry }
 }
 
 /// What a store found in one bucket.
@@ -55,6 +64,8 @@ public enum SpendOutcome: Equatable, Sendable {
 /// Who decided.
 public enum SpendSource: Sendable {
     case memory, redis, denyCache
+    /// This worker's leases alone.
+    case lease
     /// The local share of a limit, while Redis is away.
     case local
 }

@@ -56,22 +56,13 @@ import Testing
             you mean `address`?
             """#),
         Fault(
-            "a leased limit",
+            "a leased limit without Redis",
             #"""
             auth: {mode: none}
             limits: [{name: a, per: global, rate: 1/s, precision: leased}]
             """#,
             #"""
-            2:55: `precision`: leased is not supported by this version; supported: exact
-            """#),
-        Fault(
-            "a calendar window",
-            #"""
-            auth: {mode: none}
-            limits: [{name: a, per: global, rate: 1/s, window: calendar}]
-            """#,
-            #"""
-            2:44: `window` is not supported by this version
+            2:44: warning: `precision: leased` has no effect without Redis; the limit is exact
             """#),
         Fault(
             "a rate of zero",
@@ -98,7 +89,7 @@ import Testing
             limits: [{name: a, per: global, rate: 10/month}]
             """#,
             #"""
-            2:39: `rate` has a unit of the calendar; week, month and year are not supported by this version
+            2:39: `rate` has a unit of the calendar; week, month and year need `window: calendar` beside them
             """#),
         Fault(
             "a rate by the fortnight",

@@ -255,14 +255,42 @@ import Testing
             3:5: `listen` is an address already listened on
             """#),
         Fault(
-            "control, which nothing needs yet",
+            "control without its token",
             #"""
             auth: {mode: none}
-            admin: {control: "unix:/run/postern/control.sock", token: "0123456789abcdef0123456789abcdef"}
+            admin: {control: "unix:/run/postern/control.sock"}
             """#,
             #"""
-            2:9: `control` is not supported by this version
-            2:52: `token` is not supported by this version
+            2:9: `control` needs `token` beside it
+            """#),
+        Fault(
+            "a token for nothing, and too short",
+            #"""
+            auth: {mode: none}
+            admin: {token: 0123456789abcdef}
+            """#,
+            #"""
+            2:9: `token` needs `control` beside it
+            2:16: `token` must be 32 to 256 printable characters without spaces
+            """#),
+        Fault(
+            "control beyond loopback, and a token no header can hold",
+            #"""
+            auth: {mode: none}
+            admin: {control: "10.0.0.1:9193", token: "0123456789abcdef 0123456789abcdef"}
+            """#,
+            #"""
+            2:9: `control` must be a unix socket or loopback
+            2:42: `token` must be 32 to 256 printable characters without spaces
+            """#),
+        Fault(
+            "control where health is",
+            #"""
+            auth: {mode: none}
+            admin: {control: "127.0.0.1:9192", token: 0123456789abcdef0123456789abcdef}
+            """#,
+            #"""
+            2:8: `admin.control` is an address already listened on
             """#),
     ]
 }

@@ -26,8 +26,8 @@ import Testing
             "\0",
         ].map { Array($0.utf8) } + [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80]]
 
-    @Test(arguments: 0..<4) func everyMutantIsAnswered(_ part: UInt64) {
-        let good = Array((part % 2 == 0 ? SettingsLoaderTests.full : CredentialExample.yaml).utf8)
+    @Test(arguments: 0..<6) func everyMutantIsAnswered(_ part: UInt64) {
+        let good = Array([SettingsLoaderTests.full, CredentialExample.yaml, LimitExample.yaml][Int(part % 3)].utf8)
         var accepted = 0
         for seed in 0..<5_000 as Range<UInt64> {
             var random = Random(state: part << 32 | seed)

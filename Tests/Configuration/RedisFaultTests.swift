@@ -12,7 +12,7 @@ import Testing
             redis: {deadline_ms: 5}
             """#,
             #"""
-            2:8: `redis` needs `url`
+            2:8: `redis` needs exactly one of `url`, `cluster` and `sentinel`
             """#),
         Fault(
             "a URL of HTTP",
@@ -66,7 +66,7 @@ import Testing
             redis: {url: "redis-cluster://a:1"}
             """#,
             #"""
-            2:14: `url` names a cluster or Sentinel, which are not supported yet
+            2:14: `url` is of one node; a cluster or Sentinel is written as `cluster` or `sentinel`
             """#),
         Fault(
             "a URL of Sentinel",
@@ -75,7 +75,7 @@ import Testing
             redis: {url: "redis+sentinel://a:1/mymaster"}
             """#,
             #"""
-            2:14: `url` names a cluster or Sentinel, which are not supported yet
+            2:14: `url` is of one node; a cluster or Sentinel is written as `cluster` or `sentinel`
             """#),
         Fault(
             "a URL with several nodes",
@@ -84,7 +84,7 @@ import Testing
             redis: {url: "redis://a:1,b:2"}
             """#,
             #"""
-            2:14: `url` names several nodes; cluster and Sentinel are not supported yet
+            2:14: `url` names several nodes; list them under `cluster` or `sentinel`
             """#),
         Fault(
             "a URL with a broken escape",

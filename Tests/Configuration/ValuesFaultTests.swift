@@ -53,15 +53,6 @@ import Testing
             allow_short, enabled, rotation_days
             """#),
         Fault(
-            "a key of a later version",
-            #"""
-            auth: {mode: none}
-            admin: {control: "unix:/run/control.sock"}
-            """#,
-            #"""
-            2:9: `control` is not supported by this version
-            """#),
-        Fault(
             "a key without a value",
             #"""
             auth: {mode: none}

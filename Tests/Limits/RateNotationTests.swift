@@ -42,6 +42,25 @@ import Testing
         #expect(throws: error) { try parse(text) }
     }
 
+    @Test(
+        arguments: [
+            ("5/minute", .minute), ("5/h", .hour), ("5 per day", .day), ("5/w", .week), ("5/1 weeks", .week),
+            ("5/mo", .month), ("5/MONTH", .month), ("5/y", .year), ("5 / years", .year),
+        ] as [(String, CalendarUnit)])
+    func readsOfTheCalendar(_ text: String, _ unit: CalendarUnit) throws {
+        let rate = try RateNotation.parseCalendar(Array(text.utf8).span)
+        #expect(rate == WrittenCalendarRate(tokens: 5, unit: unit))
+    }
+
+    @Test(
+        arguments: [
+            ("5/s", .notOfCalendar), ("5/2months", .notOfCalendar), ("0/month", .countZero),
+            ("5/fortnight", .unitUnknown), ("5/month;1/year", .severalRates),
+        ] as [(String, RateNotationError)])
+    func refusesOfTheCalendar(_ text: String, _ error: RateNotationError) {
+        #expect(throws: error) { try RateNotation.parseCalendar(Array(text.utf8).span) }
+    }
+
     @Test func theLongestPeriodFits() throws {
         #expect(try parse("5/9223372036854s").periodMicros == 9_223_372_036_854_000_000)
     }

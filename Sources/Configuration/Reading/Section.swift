@@ -58,9 +58,6 @@ extension SettingsDecoder {
 
     private func reportUnknown(_ entry: YAMLEntry, _ keys: SectionKeys) {
         if problems.isFull { return problems.error(entry.keyPosition, "unknown key") }
-        if keys.later.contains(entry.key) {
-            return problems.error(entry.keyPosition, "`\(entry.key)` is not supported by this version")
-        }
         let known = keys.known.joined(separator: ", ")
         let nearest = Spelling.nearest(to: entry.key, among: keys.known)
         let place = keys.name.isEmpty ? "" : " in `\(keys.name)`"

@@ -4,8 +4,6 @@ struct SectionKeys {
     /// The section's name in messages and in the reference; empty for the file itself.
     let name: String
     let known: [String]
-    /// Words of the design that this version cannot honour: refused as such, not as typing errors.
-    var later: [String] = []
 
     static let file = SectionKeys(
         name: "",

@@ -57,8 +57,8 @@ extension SettingsDecoder {
     private func warnOfTrips(at position: SourcePosition) {
         problems.warning(
             position,
-            "this limit is exact and lies in a hash slot of its own: in a cluster each check it holds for waits for one "
-                + "more call to Redis, after those for its other limits")
+            "this limit is exact and lies in a hash slot of its own: in a cluster each check it holds for waits for "
+                + "one more call to Redis, after those for its other limits")
     }
 }
 

@@ -75,11 +75,11 @@ struct RedisURL {
 
     private static func node(_ text: Substring) throws(Fault) -> RedisSettings.Node {
         if text.contains(",") { throw Fault(reason: "names several nodes; list them under `cluster` or `sentinel`") }
-        return try place(text, port: SettingsDecoder.defaultRedisPort)
+        return try place(text, port: SettingsDecoder.defaultRedisPort, example: "redis://127.0.0.1:6379/0")
     }
 
     /// `host[:port]`.
-    static func place(_ text: Substring, port standard: Int) throws(Fault) -> RedisSettings.Node {
+    static func place(_ text: Substring, port standard: Int, example: String) throws(Fault) -> RedisSettings.Node {
         let isBracketed = text.hasPrefix("[")
         let hostEnd = isBracketed ? text.firstIndex(of: "]") : text.firstIndex(of: ":")
         if isBracketed, hostEnd == nil { throw Fault(reason: "has a `[` without its `]`") }
@@ -90,7 +90,7 @@ struct RedisURL {
                 || (isBracketed && $0 == 0x3A)
         }
         guard !host.isEmpty, host.utf8.count <= 253, isFit else {
-            throw Fault(reason: "needs a host and a port, as `127.0.0.1:\(standard)`")
+            throw Fault(reason: "needs a host, as `\(example)`")
         }
         if after.isEmpty { return .tcp(host: String(host), port: standard) }
         let port = after.hasPrefix(":") ? SettingsDecoder.decimal(String(after.dropFirst())) : nil

@@ -49,7 +49,7 @@ extension SettingsDecoder {
         return items(section, "nodes", atMost: Self.maxRedisNodes).compactMap { item in
             guard let text = self.name(item, "nodes")?.value else { return nil }
             do throws(RedisURL.Fault) {
-                let node = try RedisURL.place(text[...], port: port)
+                let node = try RedisURL.place(text[...], port: port, example: "127.0.0.1:\(port)")
                 if seen.insert(node).inserted { return node }
                 problems.error(item.position, "`nodes` names this one twice")
             } catch {

@@ -29,8 +29,8 @@ extension CalendarTerms {
         return max(start, stretch.start)..<min(start + length, stretch.end)
     }
 
-    /// Near a change the clocks may have been set back behind a midnight that has begun its window already, or have been
-    /// set forward over some; so the window that the clocks show is only where the search starts.
+    /// Near a change the clocks may have been set back behind a midnight that has begun its window already, or have
+    /// been set forward over some; so the window that the clocks show is only where the search starts.
     private func dateSpan(at instant: Int64) -> Range<Int64> {
         var index = unit.index(ofLocal: instant + zone.stretch(at: instant).offset)
         while beginning(of: index) > instant { index -= 1 }

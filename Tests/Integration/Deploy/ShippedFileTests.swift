@@ -29,6 +29,8 @@ import Testing
             #expect(text.contains("proxy_set_header X-Auth-\(name) \(variable);"))
             #expect(text.contains("auth_request_set \(variable) $upstream_http_x_auth_"))
         }
+        #expect(text.contains("proxy_set_header X-Postern-Ticket $postern_ticket;"))
+        #expect(text.contains("proxy_set_header X-Postern-Reserve \"\";"))
     }
 
     @Test func caddyNamesEachIdentityHeader() throws {
@@ -42,8 +44,8 @@ import Testing
     @Test func traefikRemovesWhatItCopies() throws {
         let text = try Repository.text("deploy/traefik/dynamic.yaml")
         #expect(text.contains("address: http://127.0.0.1:9191/forward"))
-        #expect(text.contains(#"authResponseHeadersRegex: "(?i)^x[-_]auth[-_]""#))
-        #expect(text.contains("middlewares: [postern, drop-credential]"))
+        #expect(text.contains(#"authResponseHeadersRegex: "(?i)^x[-_](auth|postern)[-_]""#))
+        #expect(text.contains("middlewares: [drop-reservation, postern, drop-credential]"))
     }
 
     /// One Envoy file is tested in Envoy; the other two places that hold parts of it must not drift from it.

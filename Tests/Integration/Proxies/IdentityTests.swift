@@ -8,7 +8,7 @@ struct IdentityTests {
         ("X-Auth-User-Id", "alice"), ("X-Auth-Email", "alice@example.test"), ("X-Auth-Name", "Alice Doe"),
         ("X-Auth-Roles", "user"), ("X-Auth-Permissions", "invoke"), ("X-Auth-Scopes", "read,write"),
         ("X-Auth-Tenant-Id", "acme"), ("X-Auth-Method", "api_key"), ("X-Auth-Key-Id", "alice-key"),
-        ("X-Auth-Issuer", ""), ("X-Auth-Expires", "4070908800"), ("X-Auth-Assertion", ""),
+        ("X-Auth-Issuer", ""), ("X-Auth-Expires", "4070908800"), ("X-Auth-Assertion", ""), ("X-Postern-Ticket", ""),
     ]
     static let forged = "forged-by-the-client"
 
@@ -19,12 +19,14 @@ struct IdentityTests {
                 $0.offset % 2 == 0 ? Character($0.element.lowercased()) : Character($0.element.uppercased())
             })
         let underscores = name.replacing("-", with: "_")
+        let rest = name.dropFirst(name.hasPrefix("X-Auth-") ? 7 : 10)
+        let owner = name.hasPrefix("X-Auth-") ? "Auth" : "Postern"
         return [
             [(name, forged)], [(name, forged), (name, forged + "-too")], [(mixed, forged)],
             [(underscores, forged)], [(underscores.lowercased(), forged)],
             // One separator of each kind, first and last.
-            [(name.replacing("X-Auth-", with: "X_Auth-"), forged)],
-            [(name.replacing("X-Auth-", with: "X-Auth_"), forged)],
+            [("X_\(owner)-\(rest)", forged)],
+            [("X-\(owner)_\(rest)", forged)],
         ]
     }
 

@@ -7,9 +7,13 @@ final class RedisServer {
     private let options: [String]
     private var process: Process?
 
-    /// Where the program is; nil skips the tests that need it, except in CI, where its absence is a failure.
-    static let program: String? = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
+    /// Where the program is; nil skips the tests that need it, except in CI, where its absence is a failure. `make test`
+    /// runs these tests a second time with REDIS_SERVER_BINARY, a Valkey.
+    static let program: String? = [
+        ProcessInfo.processInfo.environment["REDIS_SERVER_BINARY"] ?? "/usr/bin/redis-server",
+        "/usr/bin/redis-server", "/usr/local/bin/redis-server",
+    ]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// For `.enabled(if:)`: false is a named skip on a laptop; in CI the tests run and `init` fails them.
     static var isExpected: Bool { program != nil || ProcessInfo.processInfo.environment["CI"] != nil }
