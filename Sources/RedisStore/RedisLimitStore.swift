@@ -109,19 +109,27 @@ public final class RedisLimitStore: LimitStore {
     public func close() -> EventLoopFuture<Void> {
         eventLoop.preconditionInEventLoop()
         let isOwing = leasing.close(at: eventLoop.now.uptimeNanoseconds)
-        sentinels?.close()
-        let closing = (node, cluster)
+        let closing = (node, cluster, sentinels)
         (node, cluster, sentinels) = (nil, nil, nil)
         if isOwing {
             let bound = NIOLoopBound(closing, eventLoop: eventLoop)
             return eventLoop.scheduleTask(in: .milliseconds(Int64(max(1, settings.deadlineMillis)))) {
                 bound.value.0?.close()
                 bound.value.1?.close()
+                bound.value.2?.close()
             }.futureResult
         }
         closing.0?.close()
         closing.1?.close()
+        closing.2?.close()
         return eventLoop.makeSucceededVoidFuture()
+    }
+
+    public func perform(
+        _ operation: StoreOperation, under table: LimitTable, at now: UInt64,
+        completion: @escaping (StoreAnswer) -> Void
+    ) {
+        completion(.unavailable)
     }
 
     public func spend(_ spend: Spend, at now: UInt64) -> Bool {
