@@ -34,9 +34,7 @@ struct Handshake {
         command.begin()
         switch step {
         case .authenticate:
-            command.argument("AUTH")
-            if let username = settings.username { command.argument(username.utf8) }
-            command.argument((settings.password ?? "").utf8)
+            encodeAuthentication(settings.username, settings.password, into: &command)
         case .select:
             command.argument("SELECT")
             command.argument(String(settings.database).utf8)
@@ -52,6 +50,15 @@ struct Handshake {
             command.argument("maxmemory-policy")
         case .load: encodeLoad(into: &command)
         }
+    }
+
+    static func encodeAuthentication(
+        _ username: String?, _ password: String?, into command: inout CommandEncoder
+    ) {
+        command.begin()
+        command.argument("AUTH")
+        if let username { command.argument(username.utf8) }
+        command.argument((password ?? "").utf8)
     }
 
     static func encodeSlots(into command: inout CommandEncoder) {

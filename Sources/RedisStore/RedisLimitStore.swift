@@ -16,6 +16,8 @@ public final class RedisLimitStore: LimitStore {
     var settings: RedisSettings
     let eventLoop: any EventLoop
     let connector: any RedisConnector
+    /// The Sentinels' TLS is their own.
+    let sentinelConnector: any RedisConnector
     let random: () -> UInt64
     let log: (RedisEvent) -> Void
     let keyPrefix: ContiguousArray<UInt8>
@@ -23,6 +25,8 @@ public final class RedisLimitStore: LimitStore {
 
     /// The one node, or the master that Sentinel names. Nil: a cluster, or the store is closed.
     var node: RedisNode?
+    /// Who names the master; nil: no Sentinel, or the store is closed.
+    var sentinels: Sentinels?
     /// Nil: no cluster, or the store is closed.
     var cluster: Cluster?
     private(set) lazy var leasing = Leasing(store: self, seed: random())
@@ -39,16 +43,24 @@ public final class RedisLimitStore: LimitStore {
         self.init(
             settings: settings, eventLoop: eventLoop,
             connector: NIOConnector(tls: settings.tls, serverName: settings.tlsServerName),
+            sentinelConnector: RedisLimitStore.connector(toSentinelsOf: settings),
             random: { .random(in: 0 ... .max) }, log: log)
+    }
+
+    private static func connector(toSentinelsOf settings: RedisSettings) -> (any RedisConnector)? {
+        guard case .sentinel(let terms) = settings.topology else { return nil }
+        return NIOConnector(tls: terms.tls, serverName: terms.tlsServerName)
     }
 
     /// - Parameter random: the store's only source of chance.
     init(
         settings: RedisSettings, eventLoop: any EventLoop, connector: any RedisConnector,
-        random: @escaping () -> UInt64, log: @escaping (RedisEvent) -> Void
+        sentinelConnector: (any RedisConnector)? = nil, random: @escaping () -> UInt64,
+        log: @escaping (RedisEvent) -> Void
     ) {
         eventLoop.preconditionInEventLoop()
         self.connector = connector
+        self.sentinelConnector = sentinelConnector ?? connector
         self.random = random
         self.settings = settings
         self.eventLoop = eventLoop
@@ -58,6 +70,10 @@ public final class RedisLimitStore: LimitStore {
         local = MemoryStore(capacity: settings.fallbackCapacity, seed: random())
         switch settings.topology {
         case .node(let endpoint): node = RedisNode(store: self, endpoint: endpoint)
+        case .sentinel(let terms):
+            // The first address stands in until Sentinel has named one.
+            node = RedisNode(store: self, endpoint: terms.nodes.first ?? .unix(path: ""))
+            sentinels = Sentinels(store: self)
         case .cluster(let seeds): cluster = Cluster(store: self, seeds: seeds)
         }
     }
@@ -93,17 +109,19 @@ public final class RedisLimitStore: LimitStore {
     public func close() -> EventLoopFuture<Void> {
         eventLoop.preconditionInEventLoop()
         let isOwing = leasing.close(at: eventLoop.now.uptimeNanoseconds)
-        let closing = (node, cluster)
-        (node, cluster) = (nil, nil)
+        let closing = (node, cluster, sentinels)
+        (node, cluster, sentinels) = (nil, nil, nil)
         if isOwing {
             let bound = NIOLoopBound(closing, eventLoop: eventLoop)
             return eventLoop.scheduleTask(in: .milliseconds(Int64(max(1, settings.deadlineMillis)))) {
                 bound.value.0?.close()
                 bound.value.1?.close()
+                bound.value.2?.close()
             }.futureResult
         }
         closing.0?.close()
         closing.1?.close()
+        closing.2?.close()
         return eventLoop.makeSucceededVoidFuture()
     }
 

@@ -14,6 +14,17 @@ extension RedisNode {
         retry = eventLoop.scheduleTask(in: .nanoseconds(Int64(RedisNode.connectNanoseconds))) {
             bound.value.node.lost(bound.value.connection, .unreachable)
         }
+        guard let sentinels = store.sentinels else { return open(connection) }
+        sentinels.locate { [weak self] master in
+            guard let self, self.connection === connection else { return }
+            guard let master else { return self.lost(connection, .noMaster) }
+            self.endpoint = master
+            self.open(connection)
+        }
+    }
+
+    private func open(_ connection: RedisConnection) {
+        let bound = NIOLoopBound((node: self, connection: connection), eventLoop: eventLoop)
         store.connector.connect(connection, to: endpoint, on: eventLoop).whenComplete { result in
             let (node, connection) = bound.value
             switch result {

@@ -9,6 +9,8 @@ public struct RedisSettings: Sendable {
         case node(RedisEndpoint)
         /// Nodes to ask for the map of slots, at least one.
         case cluster([RedisEndpoint])
+        /// Whom Sentinel names.
+        case sentinel(SentinelSettings)
     }
 
     public var topology: Topology

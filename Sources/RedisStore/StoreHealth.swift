@@ -22,6 +22,8 @@ public enum RedisFailure: String, Error, Sendable {
     case loading = "loading its data"
     case busy = "busy with a script"
     case cluster = "the server is part of a cluster that cannot serve the key"
+    case noMaster = "no Sentinel names a master"
+    case failedOver = "Sentinel names another master"
     case notACluster = "has cluster support disabled"
     case notEnoughReplicas = "not enough replicas (NOREPLICAS)"
     case tooManyClients = "accepts no more clients (maxclients)"

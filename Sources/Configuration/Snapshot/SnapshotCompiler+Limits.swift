@@ -36,7 +36,8 @@ extension SnapshotCompiler {
         }
         var maxCost = settings.bounds.maxCost
         if case .slots = limit.counting { maxCost = 1 }
-        guard let quota = compile(written, limit.position, maxCost: maxCost),
+        let debt = limit.settlement?.debtMax ?? 0
+        guard let quota = compile(written, limit.position, maxCost: maxCost, debtMax: debt),
             let kind = LimitKind(rawValue: limit.per.rawValue)
         else { return nil }
         return Limit(
@@ -44,9 +45,11 @@ extension SnapshotCompiler {
             lease: limit.lease, settlement: limit.settlement, onFailure: limit.onFailure)
     }
 
-    private mutating func compile(_ quota: Quota, _ position: SourcePosition, maxCost: Int) -> CompiledQuota? {
+    private mutating func compile(
+        _ quota: Quota, _ position: SourcePosition, maxCost: Int, debtMax: Int64 = 0
+    ) -> CompiledQuota? {
         do {
-            return try CompiledQuota(quota, maxCost: Int64(maxCost))
+            return try CompiledQuota(quota, maxCost: Int64(maxCost), debtMax: debtMax)
         } catch {
             fail(position, "\(error)")
             return nil

@@ -6,7 +6,7 @@ import RedisStore
 /// The configuration's words about Redis in the store's own, and the store's events as log lines.
 enum RedisTerms {
     static func settings(_ file: Configuration.RedisSettings, workers: Int) throws -> RedisStore.RedisSettings {
-        var settings = RedisStore.RedisSettings(endpoint: endpoint(file.node))
+        var settings = RedisStore.RedisSettings(topology: try topology(file.topology))
         settings.database = file.database
         settings.workers = workers
         settings.keyPrefix = file.keyPrefix
@@ -26,6 +26,25 @@ enum RedisTerms {
         settings.failureMode = file.onFailure
         settings.graceSeconds = file.graceSeconds
         settings.replicas = file.replicas
+        if case .sentinel(let sentinel) = file.topology, case .sentinel(var terms) = settings.topology {
+            terms.username = sentinel.username
+            terms.password = sentinel.password.map { String(decoding: $0.bytes, as: UTF8.self) }
+            settings.topology = .sentinel(terms)
+        }
+    }
+
+    private static func topology(
+        _ file: Configuration.RedisSettings.Topology
+    ) throws -> RedisStore.RedisSettings.Topology {
+        switch file {
+        case .node(let node): return .node(endpoint(node))
+        case .cluster(let nodes): return .cluster(nodes.map(endpoint))
+        case .sentinel(let sentinel):
+            return .sentinel(
+                RedisStore.SentinelSettings(
+                    nodes: sentinel.nodes.map(endpoint), master: sentinel.master, tls: try sentinel.tls.map(context),
+                    tlsServerName: sentinel.tls?.serverName))
+        }
     }
 
     private static func endpoint(_ node: Configuration.RedisSettings.Node) -> RedisEndpoint {
