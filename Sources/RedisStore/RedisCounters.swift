@@ -1,4 +1,5 @@
 public import Domain
+public import Limits
 
 /// What one worker's store has done, as plain counts: a scrape adds copies of them together.
 public struct RedisCounters: Sendable {
@@ -39,6 +40,11 @@ public struct RedisCounters: Sendable {
     public var decidedDefer: UInt64 = 0
     /// Buckets of the local share that were forgotten because its table was full.
     public var lossyEvictions: UInt64 = 0
+
+    /// What leases did, the tokens they hold now, and how many there are.
+    public var leases = LeaseTallies()
+    public var leasesHeld: Int64 = 0
+    public var leasesOpen = 0
 
     public init() {}
 }

@@ -9,6 +9,7 @@ extension RedisLimitStore {
         for index in 0..<call.spends.count {
             let spend = call.spends[index]
             countUnreadable(spend, node)
+            if spend.table.hasLeases { leasing.table.learn(spend, sentAt: call.sentAt, at: now) }
             switch spend.outcome {
             case .refused: denyCache.remember(spend, sentAt: call.sentAt)
             case .pending:
@@ -30,7 +31,7 @@ extension RedisLimitStore {
     func answered(
         _ ask: LeaseAsk, under table: LimitTable, _ grant: LeaseGrant?, sentAt: UInt64, at now: UInt64
     ) {
-        onLeaseAnswer?(LeaseTraffic.Answer(ask: ask, table: table, grant: grant, sentAt: sentAt), now)
+        leasing.answered(ask, under: table, grant, sentAt: sentAt, at: now)
     }
 
     /// A check could not be decided: it was not sent, was refused whole, or its outcome is unknown.

@@ -29,8 +29,7 @@ public final class RedisLimitStore: LimitStore {
     var sentinels: Sentinels?
     /// Nil: no cluster, or the store is closed.
     var cluster: Cluster?
-    /// Told what came of each ask for a lease, and when; set by whoever keeps the leases.
-    var onLeaseAnswer: ((LeaseTraffic.Answer, UInt64) -> Void)?
+    private(set) lazy var leasing = Leasing(store: self, seed: random())
 
     var denyCache = DenyCache()
     var grace: FailureGrace
@@ -85,6 +84,7 @@ public final class RedisLimitStore: LimitStore {
         var counters = tallies
         counters.denyCacheHits = denyCache.hits
         counters.lossyEvictions = local.lossyEvictions
+        addLeases(to: &counters)
         return counters
     }
 
@@ -104,11 +104,21 @@ public final class RedisLimitStore: LimitStore {
         share = nil
     }
 
-    /// Answers what is waiting by the failure mode and closes the connection. The store is of no use afterwards.
+    /// Gives leases back, for which Redis has one deadline's time, answers what is waiting by the failure mode and
+    /// closes the connection. The store is of no use afterwards.
     public func close() -> EventLoopFuture<Void> {
         eventLoop.preconditionInEventLoop()
+        let isOwing = leasing.close(at: eventLoop.now.uptimeNanoseconds)
         let closing = (node, cluster, sentinels)
         (node, cluster, sentinels) = (nil, nil, nil)
+        if isOwing {
+            let bound = NIOLoopBound(closing, eventLoop: eventLoop)
+            return eventLoop.scheduleTask(in: .milliseconds(Int64(max(1, settings.deadlineMillis)))) {
+                bound.value.0?.close()
+                bound.value.1?.close()
+                bound.value.2?.close()
+            }.futureResult
+        }
         closing.0?.close()
         closing.1?.close()
         closing.2?.close()
@@ -124,9 +134,8 @@ public final class RedisLimitStore: LimitStore {
 
     public func spend(_ spend: Spend, at now: UInt64) -> Bool {
         spend.begin()
-        if denyCache.refuses(spend, at: now) { return true }
-        // Leases go here: what a lease covers needs no node (RedisLimitStore+Leases.swift).
-        return ask(spend, joined: now, at: now)
+        if spend.table.hasLeases { return leasing.spend(spend, joined: now, at: now) }
+        return askUnlessDenied(spend, joined: now, at: now)
     }
 
     /// Hands a check to the node that holds its buckets. True: it is resolved, because none can be asked now.

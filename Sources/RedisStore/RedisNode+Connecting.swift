@@ -86,9 +86,11 @@ extension RedisNode {
         connection.write(outbound)
     }
 
-    /// A million a second: a bucket that is full again before the next probe, and expires at once.
+    /// A million a second: a bucket that is full again before the next probe, and expires at once. As deep as a bucket
+    /// can be, because where the server's clock was stepped back the last probe's token still lies ahead of it, and a
+    /// bucket of a second would then refuse every probe until the clock is there again.
     static let probeTable: LimitTable = {
-        let quota = Quota(tokens: 1_000_000, period: 1_000_000, burst: 1_000_000)
+        let quota = Quota(tokens: 1_000_000, period: 1_000_000, burst: CompiledQuota.refillMax - 1)
         guard let compiled = try? CompiledQuota(quota, maxCost: 1) else { preconditionFailure("within limits.md 2") }
         return LimitTable([Limit(name: "probe", kind: .global, quota: compiled, enforced: true)])
     }()

@@ -1,6 +1,7 @@
 @testable import Configuration
 
-/// Files that configurations of tests refer to, in `Tests/Configuration/Files`. The keys were made for these tests.
+/// Files that configurations of tests refer to, in `Tests/Configuration/Files`. The keys were made for these tests, and
+/// in `zoneinfo` all zones but Europe/Berlin, which is that of the public tz database.
 enum Files {
     static let folder =
         String(#filePath).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")

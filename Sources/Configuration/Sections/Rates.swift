@@ -54,8 +54,7 @@ extension SettingsDecoder {
             case .burstTooLarge(let largest):
                 problems.error(
                     burstAt ?? rateAt, "the burst would take 35 years to refill; at this rate at most \(largest)")
-            case .debtTooLarge(let largest):
-                problems.error(rateAt, "at this rate a debt of at most \(largest) is possible")
+            case .debtTooLarge(let largest): problems.error(rateAt, "this rate allows a debt of at most \(largest)")
             case .costTooLarge(let largest):
                 problems.error(rateAt, "this rate allows a `bounds.max_cost` of at most \(largest)")
             case .rateTooSlow: problems.error(rateAt, "one token would take 35 years")

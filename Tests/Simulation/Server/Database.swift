@@ -7,7 +7,7 @@ import Domain
 /// the last of it and be replayed without.
 final class Database {
     enum Operation {
-        case check([Charge], LimitTable)
+        case check([Charge], LimitTable, Digest128)
         case ask(LeaseAsk, LimitTable)
         case giveBack(LeaseReturn, LimitTable)
     }
@@ -20,14 +20,16 @@ final class Database {
         var entry: Int
     }
 
+    static let noTicket = Digest128(high: 0, low: 0)
     private static let capacity = 8_192
     private var store = MemoryStore(capacity: Database.capacity)
     private var history: [Done] = []
     private let spend = Spend { _ in }
 
     /// Decides one check. What comes back is used again by the next.
-    func check(_ charges: [Charge], _ table: LimitTable, now: Int64) -> Spend {
+    func check(_ charges: [Charge], _ table: LimitTable, ticket: Digest128 = Database.noTicket, now: Int64) -> Spend {
         spend.table = table
+        spend.ticketID = ticket
         spend.charges.removeAll(keepingCapacity: true)
         spend.charges.append(contentsOf: charges)
         store.decide(spend, now: now)
@@ -63,10 +65,12 @@ final class Database {
     func drop(_ key: BucketKey) {
         for index in history.indices {
             switch history[index].operation {
-            case .check(let charges, let table):
-                history[index].operation = .check(charges.filter { $0.key != key }, table)
-            case .ask(let ask, let table) where ask.key == key: history[index].operation = .check([], table)
-            case .giveBack(let item, let table) where item.key == key: history[index].operation = .check([], table)
+            case .check(let charges, let table, let id):
+                history[index].operation = .check(charges.filter { $0.key != key }, table, id)
+            case .ask(let ask, let table) where ask.key == key:
+                history[index].operation = .check([], table, Database.noTicket)
+            case .giveBack(let item, let table) where item.key == key:
+                history[index].operation = .check([], table, Database.noTicket)
             case .ask, .giveBack: break
             }
         }
@@ -88,7 +92,7 @@ final class Database {
         store = MemoryStore(capacity: Database.capacity)
         for done in history {
             switch done.operation {
-            case .check(let charges, let table): _ = check(charges, table, now: done.now)
+            case .check(let charges, let table, let id): _ = check(charges, table, ticket: id, now: done.now)
             case .ask(let ask, let table): _ = store.decide(ask, under: table, now: done.now)
             case .giveBack(let item, let table): store.decide(item, under: table, now: done.now)
             }

@@ -1,3 +1,4 @@
+import Bytes
 import Domain
 import Limits
 
@@ -17,6 +18,8 @@ struct Decision {
     /// Microseconds on the server's clock, as the script read it, and the clock's progress then.
     var now: Int64
     var progress: Int64
+    /// Under which the check holds slots and reservations.
+    var ticket: Digest128
     var parts: [Part]
     var isAdmitted: Bool
     /// Whether a worker has answered a check with it.

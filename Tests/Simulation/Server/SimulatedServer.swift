@@ -34,7 +34,7 @@ final class SimulatedServer {
     private var stalledUntil: Int64 = 0
     private var scripts: Set<String> = []
     private var sessions: [ObjectIdentifier: Session] = [:]
-    private var tables: [String: LimitTable] = [:]
+    private let table: LimitTable
 
     private final class Session {
         let link: Link
@@ -42,7 +42,8 @@ final class SimulatedServer {
         init(_ link: Link) { self.link = link }
     }
 
-    init(timeline: Timeline, journal: Journal, dice: Dice, clock: ServerClock) {
+    init(timeline: Timeline, journal: Journal, dice: Dice, clock: ServerClock, table: LimitTable) {
+        self.table = table
         self.timeline = timeline
         self.journal = journal
         self.dice = dice
@@ -131,7 +132,7 @@ final class SimulatedServer {
         if let refusal { return .error(refusal) }
         guard let count = Int(String(decoding: command[2], as: UTF8.self)) else { return .error("ERR not a number") }
         let keys = Array(command[3..<(3 + count)])
-        return spend(SpendCommand(keys: keys, packed: command[3 + count], tables: &tables), worker: worker)
+        return spend(SpendCommand(keys: keys, packed: command[3 + count], table: table), worker: worker)
     }
 
     private func spend(_ call: SpendCommand, worker: Int) -> Reply {
@@ -143,9 +144,9 @@ final class SimulatedServer {
             database.record(.giveBack(item, call.table), now: now, time: timeline.now, entry: -1)
         }
         var verdicts: [[Int64]] = []
-        for charges in call.checks {
-            expireEarly(charges, call.table, now: now)
-            verdicts.append(decide(charges, call.table, worker: worker, now: now, progress: progress))
+        for check in call.checks {
+            expireEarly(check.charges, call.table, now: now)
+            verdicts.append(decide(check, call.table, worker: worker, now: now, progress: progress))
         }
         if verdicts.count > 1, dice.chance(flaws.mixesReplies) { verdicts.reverse() }
         var reply = [now] + verdicts.joined()
@@ -154,11 +155,13 @@ final class SimulatedServer {
     }
 
     private func decide(
-        _ charges: [Charge], _ table: LimitTable, worker: Int, now: Int64, progress: Int64
+        _ check: SpendCommand.Question, _ table: LimitTable, worker: Int, now: Int64, progress: Int64
     ) -> [Int64] {
-        let spend = database.check(charges, table, now: now)
+        let charges = check.charges
+        let spend = database.check(charges, table, ticket: check.ticket, now: now)
         var decision = Decision(
-            worker: worker, now: now, progress: progress, parts: [], isAdmitted: spend.outcome == .admitted)
+            worker: worker, now: now, progress: progress, ticket: check.ticket, parts: [],
+            isAdmitted: spend.outcome == .admitted)
         var reply: [Int64] = []
         for (charge, reading) in zip(charges, spend.readings) {
             decision.parts.append(
@@ -169,7 +172,7 @@ final class SimulatedServer {
         }
         let entry = journal.append(.decided(decision))
         if decision.isAdmitted {
-            database.record(.check(charges, table), now: now, time: timeline.now, entry: entry)
+            database.record(.check(charges, table, check.ticket), now: now, time: timeline.now, entry: entry)
         }
         return reply
     }

@@ -2,101 +2,106 @@ import Bytes
 import Domain
 
 @testable import Limits
+@testable import RedisStore
 
-/// EVALSHA of `spend.lua`, read back from what a worker sent. Its layout is described at the head of the script.
+/// EVALSHA of `spend.lua`, read back from what a worker sent. Its layout is described at the heads of `buckets.lua` and
+/// `spend.lua`.
 struct SpendCommand {
-    var table: LimitTable
-    var returns: [LeaseReturn] = []
-    var checks: [[Charge]] = []
-    var asks: [LeaseAsk] = []
+    struct Question {
+        var charges: [Charge] = []
+        var ticket = Digest128(high: 0, low: 0)
+    }
 
-    private static let termsPerLimit = 7
+    let table: LimitTable
+    private(set) var returns: [LeaseReturn] = []
+    private(set) var checks: [Question] = []
+    private(set) var asks: [LeaseAsk] = []
 
-    /// - Parameter tables: tables made before, by what they were made of.
-    init(keys: [[UInt8]], packed: [UInt8], tables: inout [String: LimitTable]) {
-        let items = Packed.list(packed)
-        var at = 0
-        func next() -> Int64 {
-            guard case .number(let value) = items[at] else { preconditionFailure("no number at \(at)") }
-            at += 1
-            return value
+    private let items: [Packed]
+    private var at = 0
+    /// The call's buckets, and their limits in `table`.
+    private var buckets: [(key: BucketKey, limit: Int)] = []
+
+    /// - Parameter table: the workers' limits; those of the probe are known here.
+    init(keys: [[UInt8]], packed: [UInt8], table: LimitTable) {
+        items = Packed.list(packed)
+        self.table = SpendCommand.name(keys[0]) == "probe" ? RedisNode.probeTable : table
+        let places = (list: Int(next()), buckets: Int(next()), returns: next(), checks: next(), asks: next())
+        let described = 5..<(places.list - 1)
+        at = described.upperBound
+        for key in keys.prefix(places.buckets) {
+            let name = SpendCommand.name(key)
+            guard let limit = self.table.limits.firstIndex(where: { $0.name == name }) else {
+                preconditionFailure("no limit is called \(name)")
+            }
+            let place = Int(next()) - 1
+            precondition(described.contains(place), "a limit that is described nowhere")
+            compare(limit, at: place)
+            buckets.append((BucketKey(owner: SpendCommand.owner(key), limit: Limit.key(of: name)), limit))
         }
-        let counts = (limits: next(), returns: next(), checks: next(), asks: next())
-        var quotas: [CompiledQuota] = []
-        for _ in 0..<counts.limits {
-            let terms = (0..<6).map { _ in next() }
-            at += 1
-            quotas.append(SpendCommand.quota(terms))
+        for _ in 0..<places.returns {
+            let bucket = buckets[Int(next()) - 1]
+            returns.append(LeaseReturn(key: bucket.key, limit: bucket.limit, tokens: next(), grantedAtMicros: next()))
         }
-        let limitOfKey = keys.indices.map { _ in Int(next()) - 1 }
-        let owners = keys.map(SpendCommand.owner)
-        let names = keys.map(SpendCommand.name)
-        var limitNames = [String](repeating: "", count: quotas.count)
-        for (key, limit) in limitOfKey.enumerated() { limitNames[limit] = names[key] }
-        func bucket(_ number: Int) -> (key: BucketKey, limit: Int) {
-            let limit = limitOfKey[number - 1]
-            return (BucketKey(owner: owners[number - 1], limit: Limit.key(of: names[number - 1])), limit)
-        }
-        for _ in 0..<counts.returns {
-            let (key, limit) = bucket(Int(next()))
-            returns.append(LeaseReturn(key: key, limit: limit, tokens: next(), grantedAtMicros: next()))
-        }
-        // A limit that is charged as a shadow anywhere is one.
-        var isShadow = [Bool](repeating: false, count: quotas.count)
-        for _ in 0..<counts.checks {
-            checks.append(
-                (0..<next()).map { _ in
-                    let number = Int(next())
-                    let (key, limit) = bucket(abs(number))
-                    if number < 0 { isShadow[limit] = true }
-                    return Charge(key: key, limit: limit, cost: next())
-                })
-        }
-        for _ in 0..<counts.asks {
-            let (key, limit) = bucket(Int(next()))
-            asks.append(LeaseAsk(key: key, limit: limit, want: next()))
+        for _ in 0..<places.checks { checks.append(question()) }
+        for _ in 0..<places.asks {
+            let bucket = buckets[Int(next()) - 1]
+            asks.append(LeaseAsk(key: bucket.key, limit: bucket.limit, want: next()))
         }
         precondition(at == items.count, "\(items.count - at) items too many")
-        table = SpendCommand.table(limitNames, quotas, isShadow, &tables)
     }
 
-    /// The burst follows from the capacity, exactly: B = capacity · N / P. That proves the other terms right, too.
-    private static func quota(_ terms: [Int64]) -> CompiledQuota {
-        let (tokens, period) = (terms[0], terms[1])
-        let burst = (Int128(terms[4]) * Int128(tokens) + Int128(terms[5])) / Int128(period)
-        let quota = Quota(tokens: tokens, period: period, burst: Int64(burst))
-        guard let compiled = try? CompiledQuota(quota, maxCost: 1) else { preconditionFailure("terms beyond bounds") }
-        precondition(
-            [compiled.wholeMicros, compiled.partMicros, compiled.capacity.micros, compiled.capacity.fraction]
-                == Array(terms[2...]), "terms that do not agree")
-        return compiled
+    private mutating func next() -> Int64 {
+        at += 1
+        return number(at - 1)
     }
 
-    private static func table(
-        _ names: [String], _ quotas: [CompiledQuota], _ isShadow: [Bool], _ tables: inout [String: LimitTable]
-    ) -> LimitTable {
-        var mark = ""
-        for index in names.indices {
-            let quota = quotas[index].quota
-            mark += "\(names[index]) \(quota.tokens) \(quota.period) \(quota.burst) \(isShadow[index])\n"
+    private func number(_ place: Int) -> Int64 {
+        guard case .number(let value) = items[place] else { preconditionFailure("no number at \(place)") }
+        return value
+    }
+
+    private mutating func question() -> Question {
+        var question = Question()
+        let count = next()
+        if count < 0, case .text(let id) = items[at] {
+            question.ticket = SpendCommand.digest(id)
+            at += 1
         }
-        if let known = tables[mark] { return known }
-        let table = LimitTable(
-            names.indices.map {
-                Limit(name: names[$0], kind: .subject, quota: quotas[$0], enforced: !isShadow[$0])
-            })
-        tables[mark] = table
-        return table
+        for _ in 0..<abs(count) {
+            let number = Int(next())
+            let bucket = buckets[abs(number) - 1]
+            precondition((number > 0) == table.enforced[bucket.limit], "a shadow that refuses, or one that does not")
+            question.charges.append(Charge(key: bucket.key, limit: bucket.limit, cost: next()))
+        }
+        return question
+    }
+
+    /// A token bucket's terms are those of the limit.
+    private func compare(_ limit: Int, at place: Int) {
+        let (kind, quota) = (table.kinds[limit], table.quotas[limit])
+        precondition(number(place) == Int64(kind.rawValue), "another kind of limit")
+        if kind != .tokens && kind != .settled { return }
+        let terms = (1...6).map { number(place + $0) }
+        let expected = [
+            quota.quota.tokens, quota.quota.period, quota.wholeMicros, quota.partMicros, quota.capacity.micros,
+            quota.capacity.fraction,
+        ]
+        precondition(terms == expected, "terms of another limit")
     }
 
     /// `postern:{<32 hex>}:limit:<name>`
     static func owner(_ key: [UInt8]) -> Digest128 {
         guard let open = key.firstIndex(of: 0x7B) else { preconditionFailure("a key without its tag") }
-        let hex = String(decoding: key[(open + 1)..<(open + 33)], as: UTF8.self)
-        guard let high = UInt64(hex.prefix(16), radix: 16), let low = UInt64(hex.suffix(16), radix: 16) else {
-            preconditionFailure("a tag that is not 32 hex digits")
+        return digest(Array(key[(open + 1)..<(open + 33)]))
+    }
+
+    static func digest(_ hex: [UInt8]) -> Digest128 {
+        var words: [UInt64] = [0, 0]
+        for (index, byte) in hex.enumerated() {
+            words[index / 16] = words[index / 16] << 4 | UInt64(byte < 0x3A ? byte - 0x30 : byte - 0x57)
         }
-        return Digest128(high: high, low: low)
+        return Digest128(high: words[0], low: words[1])
     }
 
     static func name(_ key: [UInt8]) -> String {

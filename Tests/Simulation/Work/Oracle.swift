@@ -34,33 +34,36 @@ struct ReferenceCounter {
         return excess > 0 ? Int64((excess + period - 1) / period) : nil
     }
 
-    /// A failover lost an admission of `cost`.
-    mutating func forget(_ cost: Int64) { level = max(0, level - Int128(cost) * period) }
-
-    mutating func empty() { level = 0 }
+    /// Takes `cost` off again, or what is left of it.
+    ///
+    /// - Returns: how much that was, in whole tokens, rounded down.
+    @discardableResult
+    mutating func forget(_ cost: Int64) -> Int64 {
+        let forgotten = min(level, Int128(cost) * period)
+        level -= forgotten
+        return Int64(forgotten / period)
+    }
 }
 
 /// Reads a journal and says where more was admitted than may be. Allowances are those of limits.md 26 and no others: one
 /// burst where the data were lost, and what a failover lost. For leased buckets also limits.md 4: a clock that is stepped
 /// forward refills what leases still hold.
 struct Oracle {
-    /// One leased bucket. Tokens are out while the data are lost or the clock is stepped, and are spent later: so an
-    /// allowance waits here for them, as long as any lease of the time can live.
+    /// One leased bucket. Tokens may be out while the data are lost or the clock is stepped, and are spent when the store
+    /// knows of them no more: for as long as a lease lives, that many may be spent and not counted.
     private struct Leased {
         var counter: ReferenceCounter
         var allowances: [(tokens: Int64, until: Int64)] = []
 
-        mutating func allow(_ tokens: Int64, until end: Int64) { allowances.append((tokens, end)) }
-
-        /// What of `excess` no allowance covers.
-        mutating func cover(_ excess: Int64, at now: Int64) -> Int64 {
-            var rest = excess
-            for index in allowances.indices where allowances[index].until >= now {
+        /// What of `tokens`, spent of a lease, counts.
+        mutating func charge(_ tokens: Int64, at now: Int64) -> Int64 {
+            allowances.removeAll { $0.until < now || $0.tokens == 0 }
+            var rest = tokens
+            for index in allowances.indices {
                 let used = min(rest, allowances[index].tokens)
                 allowances[index].tokens -= used
                 rest -= used
             }
-            counter.forget(excess)
             return rest
         }
     }
@@ -86,14 +89,10 @@ struct Oracle {
             case .spentLocally(let worker, let key, let tokens, let progress):
                 now = progress
                 take(tokens, worker, key, "spent")
-                admit(tokens, key, index)
+                admit(tokens, key, index, isLocal: true)
             case .lost(let entries): for lost in entries { forget(journal.entries[lost]) }
-            case .emptied:
-                counters = [:]
-                allowAll { Int64(clamping: $0.burst) }
-            case .stepped(let micros, let progress):
-                now = progress
-                allowAll { min($0.burst, 1 + Int64(clamping: Int128(micros) * Int128($0.tokens) / Int128($0.period))) }
+            case .emptied: empty()
+            case .stepped(let micros, let progress): step(micros, to: progress)
             }
         }
     }
@@ -110,14 +109,15 @@ struct Oracle {
         }
     }
 
-    private mutating func admit(_ tokens: Int64, _ key: BucketKey, _ index: Int) {
-        let quota = workload.promised(key)
-        var bucket = leased[key] ?? Leased(counter: ReferenceCounter(quota))
-        if let excess = bucket.counter.admit(tokens, at: now) {
-            let rest = bucket.cover(excess, at: now)
-            if rest > 0 { report(rest, quota, index) }
-        }
+    private mutating func admit(_ tokens: Int64, _ key: BucketKey, _ index: Int, isLocal: Bool = false) {
+        var bucket = bucket(key)
+        let counted = isLocal ? bucket.charge(tokens, at: now) : tokens
+        if let excess = bucket.counter.admit(counted, at: now) { report(excess, workload.promised(key), index) }
         leased[key] = bucket
+    }
+
+    private func bucket(_ key: BucketKey) -> Leased {
+        leased[key] ?? Leased(counter: ReferenceCounter(workload.promised(key)))
     }
 
     private mutating func report(_ excess: Int64, _ quota: Quota, _ index: Int) {
@@ -131,30 +131,49 @@ struct Oracle {
         if rest < 0 { violations.append("worker \(worker) \(verb) \(-rest) more than it was granted") }
     }
 
+    // === Allowances
+
     private mutating func forget(_ entry: Journal.Entry) {
         switch entry {
         case .decided(let decision):
-            // What no worker knows of was not admitted. A lease that a worker never heard of was not granted.
+            // What no worker knows of was not admitted.
             for part in decision.parts where part.fits && decision.isClaimed && decision.isAdmitted {
-                if workload.isLeased(part.key) {
-                    allow(part.cost, part.key)
-                } else {
-                    counters[part.key]?.forget(part.cost)
-                }
+                counters[part.key]?.forget(part.cost)
+                leased[part.key]?.counter.forget(part.cost)
             }
-        case .granted(_, let key, let tokens): allow(tokens, key)
+        case .granted(_, let key, let tokens):
+            // Some of them were spent, and the rest may be yet.
+            var bucket = bucket(key)
+            allow(tokens - bucket.counter.forget(tokens), key, &bucket)
+            leased[key] = bucket
         case .emptied, .lost, .stepped, .spentLocally, .returned: break
         }
     }
 
-    private mutating func allowAll(_ tokens: (Quota) -> Int64) {
-        for key in workload.leasedKeys { allow(tokens(workload.promised(key)), key) }
+    /// One burst, of which the leases that are out are part.
+    private mutating func empty() {
+        counters = [:]
+        for key in workload.leasedKeys {
+            var bucket = bucket(key)
+            let burst = workload.promised(key).burst
+            allow(burst - bucket.counter.forget(burst), key, &bucket)
+            leased[key] = bucket
+        }
     }
 
-    private mutating func allow(_ tokens: Int64, _ key: BucketKey) {
-        let quota = workload.promised(key)
-        var bucket = leased[key] ?? Leased(counter: ReferenceCounter(quota))
-        bucket.allow(tokens, until: now + Workload.lifetimeMicros(quota) + quota.burst * quota.period / quota.tokens)
-        leased[key] = bucket
+    /// r · step, and no more than B.
+    private mutating func step(_ micros: Int64, to progress: Int64) {
+        now = progress
+        for key in workload.leasedKeys {
+            var bucket = bucket(key)
+            let quota = workload.promised(key)
+            let refilled = Int128(micros) * Int128(quota.tokens) / Int128(quota.period) + 1
+            allow(min(quota.burst, Int64(clamping: refilled)), key, &bucket)
+            leased[key] = bucket
+        }
+    }
+
+    private func allow(_ tokens: Int64, _ key: BucketKey, _ bucket: inout Leased) {
+        bucket.allowances.append((tokens, now + Workload.lifetimeMicros(workload.promised(key))))
     }
 }

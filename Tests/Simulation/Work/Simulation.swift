@@ -58,8 +58,9 @@ final class Simulation {
         network.repeats = sabotage.repeats
         server = SimulatedServer(
             timeline: timeline, journal: journal, dice: dice.fork(),
-            clock: ServerClock(micros: 1_700_000_000_000_000 + dice.roll(0...999_999_999), drift: dice.roll(-200...200))
-        )
+            clock: ServerClock(
+                micros: 1_700_000_000_000_000 + dice.roll(0...999_999_999), drift: dice.roll(-200...200)),
+            table: workload.table)
         if sabotage.hurriesServersClock { server.clock.drift(by: 500_000, at: 0) }
         server.flaws = sabotage.flaws
         network.add(server, port: 1)
