@@ -9,6 +9,8 @@ final class MixedCheck {
     private unowned let leasing: Leasing
     private(set) var whole: Spend?
     private(set) var rest: Spend?
+    /// Itself, between `begin` and `conclude`: only its rest is known to whoever decides that.
+    private var out: MixedCheck?
 
     init(_ leasing: Leasing) {
         self.leasing = leasing
@@ -18,7 +20,7 @@ final class MixedCheck {
     /// The part of `spend` that the store must decide.
     func begin(_ spend: Spend) -> Spend? {
         guard let rest else { return nil }
-        whole = spend
+        (whole, out) = (spend, self)
         rest.table = spend.table
         rest.ticketID = spend.ticketID
         rest.charges.removeAll(keepingCapacity: true)
@@ -33,7 +35,7 @@ final class MixedCheck {
     /// - Returns: the whole check, decided.
     func conclude(at now: UInt64) -> Spend? {
         guard let whole, let rest else { return nil }
-        self.whole = nil
+        (self.whole, out) = (nil, nil)
         whole.outcome = rest.outcome
         (whole.source, whole.now, whole.judgedBy) = (rest.source, rest.now, rest.judgedBy)
         switch rest.outcome {
