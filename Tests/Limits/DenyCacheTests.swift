@@ -1,3 +1,4 @@
+import Bytes
 import Domain
 import Limits
 import Testing
@@ -107,5 +108,62 @@ import Testing
         #expect((!cache.refuses(check(charge(table, 0, owner: 2)), at: sent)) as Bool)
         // The same place in the cache, another bucket.
         #expect((!cache.refuses(check(charge(table, 0, owner: 1 + 4_096)), at: sent)) as Bool)
+    }
+
+    /// A refusal by `table` of what does not fit beside `charges`, at `start`.
+    private func refusal(_ table: LimitTable, _ charges: Charge...) -> Spend {
+        let store = MemoryStore(capacity: 100)
+        for id in 1...20 as ClosedRange<UInt64> {
+            let spend = Spend { _ in }
+            (spend.table, spend.charges, spend.ticketID) = (table, ContiguousArray(charges), .init(high: 1, low: id))
+            store.decide(spend, now: start)
+            if spend.outcome == .refused { return spend }
+        }
+        Issue.record("never refused")
+        return Spend { _ in }
+    }
+
+    /// limits.md 27: until the window ends.
+    @Test func aCalendarsRefusalEndsWithItsWindow() {
+        let table = LimitTable([calendar("minute", 10, .minute)])
+        let refused = refusal(table, charge(table, 0, cost: 6))
+        let rest = 60 * second - start % (60 * second)
+        var cache = DenyCache()
+        cache.remember(refused, sentAt: sent)
+        let spend = Spend { _ in }
+        (spend.table, spend.charges) = (table, refused.charges)
+        spend.begin()
+        #expect(cache.refuses(spend, at: sent + 100_000_000) as Bool)
+        #expect(spend.result(of: 0)?.retryMicros == rest - 100_000)
+        spend.charges[0].cost = 4
+        spend.begin()
+        #expect(cache.refuses(spend, at: sent + 100_000_000) as Bool == false, "four are left")
+    }
+
+    /// limits.md 16: a slot may come back at any time.
+    @Test func aRefusalOfSlotsIsNotRemembered() {
+        let table = LimitTable([slots("streams", 2, seconds: 60)])
+        let refused = refusal(table, charge(table, 0))
+        var cache = DenyCache()
+        cache.remember(refused, sentAt: sent)
+        refused.begin()
+        #expect(cache.refuses(refused, at: sent + 1) as Bool == false)
+    }
+
+    /// limits.md 13: what is spent may come back, so it is asked again soon.
+    @Test(arguments: [true, false]) func aProvisionalRefusalIsBrief(isLeased: Bool) {
+        let hourly = quota(10, per: 3_600)
+        let table = LimitTable([
+            Limit(
+                name: "wide", kind: .tenant, quota: hourly, enforced: true,
+                lease: isLeased ? LeaseTerms(lifetimeMicros: second) : nil)
+        ])
+        let refused = refusal(table, charge(table, 0, cost: 6))
+        var cache = DenyCache()
+        cache.remember(refused, sentAt: sent, isProvisional: !isLeased)
+        refused.begin()
+        #expect(cache.refuses(refused, at: sent + 30_000_000) as Bool)
+        refused.begin()
+        #expect(cache.refuses(refused, at: sent + 50_000_000) as Bool == false)
     }
 }

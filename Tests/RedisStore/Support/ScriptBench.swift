@@ -6,18 +6,19 @@ import Testing
 
 @testable import RedisStore
 
-/// The scripts on a real server under a clock of the test's, without expiry: same bodies as those that are shipped.
+/// The scripts on a real server: as they are shipped, or the same bodies under a clock of the test's and without expiry.
 final class ScriptBench {
     let server: RedisServer
     let client: RedisClient
     private var digests: [StoreScript: ContiguousArray<UInt8>] = [:]
     private let prefix = ContiguousArray("postern".utf8)
 
-    init() throws {
+    init(hasOwnClock: Bool = true) throws {
         server = try RedisServer()
         client = try RedisClient(port: server.port)
         for script in StoreScript.allCases {
-            let text = script.text(clock: "local now, expiring = tonumber(redis.call('GET', 'clock')), false")
+            let clock = "local now, expiring = tonumber(redis.call('GET', 'clock')), false"
+            let text = hasOwnClock ? script.text(clock: clock) : script.text
             let loaded = try client.command([Array("SCRIPT".utf8), Array("LOAD".utf8), text])
             digests[script] = ContiguousArray(try #require(loaded.text).utf8)
         }
