@@ -38,21 +38,26 @@ final class MixedCheck {
         (self.whole, out) = (nil, nil)
         whole.outcome = rest.outcome
         (whole.source, whole.now, whole.judgedBy) = (rest.source, rest.now, rest.judgedBy)
+        // Before anything goes back: by what is reserved the readings find their charges.
+        join(rest.readings, to: whole)
         switch rest.outcome {
         case .admitted, .unavailable(.open): break
         case .pending, .refused, .unavailable: leasing.table.giveBack(whole, at: now)
         }
-        guard rest.readings.count == rest.charges.count else { return whole }
+        return whole
+    }
+
+    private func join(_ readings: ContiguousArray<BucketReading>, to whole: Spend) {
+        if readings.isEmpty { return }
         var next = 0
         for charge in whole.charges {
-            if charge.isReserved || next == rest.readings.count {
+            if charge.isReserved || next == readings.count {
                 whole.readings.append(reading(of: charge, whole))
             } else {
-                whole.readings.append(rest.readings[next])
+                whole.readings.append(readings[next])
                 next += 1
             }
         }
-        return whole
     }
 
     /// A lease's bucket on the clock of the other readings. By a local share's terms it cannot be told.
