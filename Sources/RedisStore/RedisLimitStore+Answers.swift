@@ -11,7 +11,9 @@ extension RedisLimitStore {
             countUnreadable(spend, node)
             if spend.table.hasLeases { leasing.table.learn(spend, sentAt: call.sentAt, at: now) }
             switch spend.outcome {
-            case .refused: denyCache.remember(spend, sentAt: call.sentAt)
+            case .refused:
+                // Where checks over several slots were seen, any bucket may hold what another refusal takes back.
+                denyCache.remember(spend, sentAt: call.sentAt, isProvisional: tallies.splitChecks > 0)
             case .pending:
                 // One bad bucket is not an outage: no grace.
                 tallies.checksUnreadable &+= 1

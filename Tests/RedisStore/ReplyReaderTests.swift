@@ -73,7 +73,18 @@ import Testing
         ("MISCONF Redis is configured to save RDB snapshots", .failure(.persistence)),
         ("NOAUTH Authentication required.", .failure(.authentication)),
         ("NOPERM this user has no permissions to run the 'role' command", .failure(.permission)),
-        ("MOVED 3999 127.0.0.1:6381", .failure(.cluster)),
+        ("MOVED 3999 127.0.0.1:6381", .moved(slot: 3_999, to: .tcp(host: "127.0.0.1", port: 6_381))),
+        // Its own host, an IPv6 address without brackets, and what is no redirect after all.
+        ("MOVED 3999 :6381", .moved(slot: 3_999, to: .tcp(host: "", port: 6_381))),
+        ("ASK 16383 2001:db8::1:6381", .ask(.tcp(host: "2001:db8::1", port: 6_381))),
+        ("MOVED 16384 127.0.0.1:6381", .failure(.cluster)), ("ASK 1 127.0.0.1:0", .failure(.cluster)),
+        ("TRYAGAIN Multiple keys request during rehashing of slot", .tryAgain),
+        ("CLUSTERDOWN Hash slot not served", .unserved), ("CLUSTERDOWN The cluster is down", .failure(.cluster)),
+        ("CROSSSLOT Keys in request don't hash to the same slot", .failure(.cluster)),
+        ("NOREPLICAS Not enough good replicas to write.", .failure(.notEnoughReplicas)),
+        ("MASTERDOWN Link with MASTER is down", .failure(.replica)),
+        ("ERR max number of clients reached", .failure(.tooManyClients)),
+        ("WRONGTYPE Operation against a key holding the wrong kind of value", .wrongType),
         ("BUSYGROUP is another word", .failure(.scriptRefused)), ("ERR anything else", .failure(.scriptRefused)),
     ]) func errorsAreClassified(text: String, expected: ReplyError) {
         #expect(ReplyError.classify(text) == expected)

@@ -63,6 +63,15 @@ enum StoreMetrics {
             name: "postern_store_script_reloads_total", help: "Times Redis had forgotten the script.",
             count: \.scriptReloads),
         Family(
+            name: "postern_store_redirects_total", help: "MOVED, ASK and TRYAGAIN of a Redis Cluster.",
+            count: \.redirects),
+        Family(
+            name: "postern_store_split_checks_total", help: "Checks over several slots of a Redis Cluster.",
+            count: \.splitChecks),
+        Family(
+            name: "postern_store_refunds_total", help: "Charges brought back because another slot refused.",
+            count: \.refunds),
+        Family(
             name: "postern_store_unreadable_total", help: "Checks whose bucket in Redis was not a bucket.",
             count: \.checksUnreadable),
         Family(
