@@ -9,6 +9,8 @@ final class MixedCheck {
     private unowned let leasing: Leasing
     private(set) var whole: Spend?
     private(set) var rest: Spend?
+    /// Itself, between `begin` and `conclude`: only its rest is known to whoever decides that.
+    private var out: MixedCheck?
 
     init(_ leasing: Leasing) {
         self.leasing = leasing
@@ -18,7 +20,7 @@ final class MixedCheck {
     /// The part of `spend` that the store must decide.
     func begin(_ spend: Spend) -> Spend? {
         guard let rest else { return nil }
-        whole = spend
+        (whole, out) = (spend, self)
         rest.table = spend.table
         rest.ticketID = spend.ticketID
         rest.charges.removeAll(keepingCapacity: true)
@@ -33,24 +35,29 @@ final class MixedCheck {
     /// - Returns: the whole check, decided.
     func conclude(at now: UInt64) -> Spend? {
         guard let whole, let rest else { return nil }
-        self.whole = nil
+        (self.whole, out) = (nil, nil)
         whole.outcome = rest.outcome
         (whole.source, whole.now, whole.judgedBy) = (rest.source, rest.now, rest.judgedBy)
+        // Before anything goes back: by what is reserved the readings find their charges.
+        join(rest.readings, to: whole)
         switch rest.outcome {
         case .admitted, .unavailable(.open): break
         case .pending, .refused, .unavailable: leasing.table.giveBack(whole, at: now)
         }
-        guard rest.readings.count == rest.charges.count else { return whole }
+        return whole
+    }
+
+    private func join(_ readings: ContiguousArray<BucketReading>, to whole: Spend) {
+        if readings.isEmpty { return }
         var next = 0
         for charge in whole.charges {
-            if charge.isReserved || next == rest.readings.count {
+            if charge.isReserved || next == readings.count {
                 whole.readings.append(reading(of: charge, whole))
             } else {
-                whole.readings.append(rest.readings[next])
+                whole.readings.append(readings[next])
                 next += 1
             }
         }
-        return whole
     }
 
     /// A lease's bucket on the clock of the other readings. By a local share's terms it cannot be told.

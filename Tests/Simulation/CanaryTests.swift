@@ -28,7 +28,7 @@ import Testing
         Canary(name: "leases without hold-back (limits.md 17)", seeds: 60, finds: "over the limit", shape: .leased) {
             $0.holdsNothingBack = true
         },
-        Canary(name: "full credit on return (limits.md 18)", seeds: 60, finds: "over the limit", shape: .leased) {
+        Canary(name: "full credit on return (limits.md 18)", seeds: 400, finds: "over the limit", shape: .leased) {
             $0.flaws.creditsInFull = true
         },
         Canary(name: "a lease is spent twice", seeds: 20, finds: "more than it was granted", shape: .leased) {

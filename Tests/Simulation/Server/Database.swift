@@ -82,7 +82,8 @@ final class Database {
     /// - Returns: the journal's entries of what it never heard of.
     func failOver(losingSince time: Int64) -> [Int] {
         let kept = history.prefix { $0.time < time }
-        let lost = history[kept.endIndex...].map(\.entry)
+        // What a lease brought back is in no entry, and its loss allows nobody anything.
+        let lost = history[kept.endIndex...].map(\.entry).filter { $0 >= 0 }
         history = Array(kept)
         replay()
         return lost

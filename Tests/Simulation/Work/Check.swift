@@ -17,6 +17,8 @@ final class Check {
     var finished: Int64 = 0
     var outcome = SpendOutcome.pending
     var source = SpendSource.memory
+    /// Whether leases covered all that could refuse it.
+    var isCovered = false
 
     init(number: Int, worker: Int, charges: [Charge], joined: UInt64, started: Int64, disturbed: Int64) {
         self.number = number

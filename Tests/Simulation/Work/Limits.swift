@@ -16,17 +16,20 @@ struct Workload {
     let leasedKeys: [BucketKey]
     /// The quotas of leased limits as they were promised, before anything was held back, by the limit's key.
     private var promises: [UInt64: Quota] = [:]
+    /// Whether workers ask in pulses and rest in between, so that leases go back while others spend.
+    let pulses: Bool
     private let shapes: [[Int]]
     private let owners: Int64
     /// Of a hundred checks, how many have a tag. Without one, leases can answer a check alone.
     private let tagged: Int64
 
     init(dice: Dice, shape: Shape, holdsBack: Bool = true) {
+        pulses = shape == .leased && dice.chance(50)
         owners = dice.roll(1...(shape == .leased ? 2 : 4))
         var limits: [Limit] = []
         for (name, enforced) in [("hot", true), ("user", true), ("odd", true), ("shadow", false)] {
             if shape == .leased, name != "odd" {
-                let quota = Workload.leasedQuota(dice)
+                let quota = Workload.leasedQuota(dice, pulses: pulses)
                 promises[Limit.key(of: name)] = quota
                 limits.append(Workload.leased(name, quota, enforced, holdsBack: holdsBack))
             } else {
@@ -45,7 +48,7 @@ struct Workload {
             shape == .exact
             ? [[0], [1], [0, 1], [2], [1, 2, 3], [0, 3], [1, 1]]
             : [[0], [0], [0], [1], [0, 1], [0, 2], [0, 3], [1, 1]]
-        tagged = shape == .exact ? 100 : 20
+        tagged = shape == .exact ? 100 : pulses ? 5 : 20
     }
 
     /// From a token in three seconds to a thousand in one, odd periods included: what does not divide shows.
@@ -61,7 +64,8 @@ struct Workload {
 
     // === Leases
 
-    private static func leasedQuota(_ dice: Dice) -> Quota {
+    private static func leasedQuota(_ dice: Dice, pulses: Bool) -> Quota {
+        if pulses { return Quota(tokens: dice.roll(30...100), period: 1_000_000, burst: dice.roll(150...400)) }
         let period: Int64 = dice.pick([1_000_000, 1_000_000, 3_000_001])
         return Quota(tokens: dice.roll(100...1_200), period: period, burst: dice.roll(60...500))
     }
@@ -82,6 +86,9 @@ struct Workload {
             lease: LeaseTerms(lifetimeMicros: lifetime))
     }
 
+    /// Λ of the busiest limit, in nanoseconds.
+    var pulse: Int64 { promises[Limit.key(of: "hot")].map { Workload.lifetimeMicros($0) * 1_000 } ?? 0 }
+
     func isLeased(_ key: BucketKey) -> Bool { promises[key.limit] != nil }
 
     func promised(_ key: BucketKey) -> Quota {
@@ -98,7 +105,7 @@ struct Workload {
             let owner = limit == 0 ? 0 : UInt64(dice.roll(1...owners))
             let burst = table.quotas[limit].quota.burst
             // Leases serve small costs; the odd large one takes all there is, which is when it matters what they hold.
-            let small: Int64 = table.leased[limit] ? 97 : 80
+            let small: Int64 = table.leased[limit] ? (pulses ? 99 : 97) : 80
             let cost = dice.chance(small) ? 1 : dice.chance(50) ? burst : dice.roll(0...(burst + 1))
             charges.append(charge(limit, owner: owner, cost: cost))
         }

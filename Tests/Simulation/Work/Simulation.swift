@@ -120,15 +120,17 @@ final class Simulation {
     /// Asks for checks, one after another and now and then many at once, until the end.
     private func crowd(of worker: SimulatedWorker, dice: Dice) {
         let end = healed + Simulation.recovery + 400_000_000
+        let pulses = workload.pulses && worker.index > 0
         func next() {
             guard timeline.now < end else { return }
             // While it recovers, only whether it does is of interest.
             let isRecovering = timeline.now > healed && timeline.now < healed + Simulation.recovery
-            for _ in 0..<(dice.chance(5) ? dice.roll(2...40) : 1) {
+            for _ in 0..<(pulses ? dice.roll(2...12) : dice.chance(5) ? dice.roll(2...40) : 1) {
                 lastNumber += 1
                 worker.ask(lastNumber, workload.charges(dice, number: lastNumber), workload.table)
             }
-            let pause = dice.roll(0...(2 * pace[worker.index]))
+            let pause =
+                pulses ? dice.roll(workload.pulse / 4...workload.pulse) : dice.roll(0...(2 * pace[worker.index]))
             timeline.after(isRecovering ? pause + 50_000_000 : pause) { next() }
         }
         timeline.at(Simulation.warmUp / 2) { next() }

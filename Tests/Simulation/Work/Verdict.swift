@@ -45,13 +45,16 @@ struct Verdict {
     mutating func answered(_ check: Check, _ spend: Spend, by world: Simulation) {
         switch (spend.outcome, spend.source) {
         case (.pending, _): report("check \(check.number): answered without an outcome")
-        case (.unavailable, _): tally.unavailable += 1
+        case (.unavailable(let mode), _):
+            tally.unavailable += 1
+            if mode == .open { spendReserved(spend, check, world) }
+            check.isCovered = spend.charges.allSatisfy { $0.isReserved || !workload.table.enforced[$0.limit] }
         case (_, .redis): claim(check, spend, world)
         case (_, .lease): countLeased(check, spend, world)
         case (_, .denyCache):
             tally.cached += 1
             if world.isCalm { judgeCached(check, spend, world) }
-        case (_, .local): countLocal(check, spend)
+        case (_, .local): countLocal(check, spend, world)
         case (_, .memory): report("check \(check.number): answered by no store of ours")
         }
     }
@@ -136,11 +139,12 @@ struct Verdict {
     }
 
     /// A worker's share, on its own clock: it admits no more over all outages than one would have (limits.md 25).
-    private mutating func countLocal(_ check: Check, _ spend: Spend) {
+    private mutating func countLocal(_ check: Check, _ spend: Spend, _ world: Simulation) {
         tally.local += 1
         if settings.failureMode != .local { report("check \(check.number): decided locally, which is not configured") }
         guard spend.outcome == .admitted else { return }
-        for (index, charge) in check.charges.enumerated() where spend.readings[index].fits {
+        spendReserved(spend, check, world)
+        for (index, charge) in spend.charges.enumerated() where spend.readings[index].fits && !charge.isReserved {
             var counter =
                 locals[check.worker]?[charge.key] ?? ReferenceCounter(localTable.quotas[charge.limit].quota)
             if let excess = counter.admit(charge.cost, at: spend.now) {
@@ -182,6 +186,8 @@ struct Verdict {
     private mutating func judgeMode(_ check: Check) {
         guard case .unavailable(let mode) = check.outcome else { return }
         if mode == settings.failureMode && mode != .local { return }
+        // Only shadows were left to decide.
+        if mode == .open && check.isCovered { return }
         if mode != .open || settings.graceSeconds == 0 { report("check \(check.number): \(mode), not configured") }
         // One grace: no run is long enough to arm it again.
         let first = firstGrace[check.worker] ?? check.answered
