@@ -94,6 +94,7 @@ struct AdminReports: Sendable {
             for shard in shards { tickets.add(shard.4) }
             tickets.write(to: &text)
             StoreMetrics.write(shards.map(\.1), shards.map(\.2), to: &text)
+            LeaseMetrics.write(shards.map(\.1), to: &text)
             CredentialMetrics.write(shards.map(\.3), services, to: &text)
             if let audit { text.write(audit.metrics) }
             text.writeProcess(readiness)

@@ -58,6 +58,14 @@ enum StoreMetrics {
             help: "Buckets forgotten before they were full, because the table was.", count: \.lossyEvictions),
         Family(name: "postern_store_checks_sent_total", help: "Checks carried to Redis.", count: \.checksSent),
         Family(
+            name: "postern_store_redirects_total", help: "MOVED, ASK and TRYAGAIN of a cluster.", count: \.redirects),
+        Family(
+            name: "postern_store_split_checks_total", help: "Checks whose buckets lay in several slots of a cluster.",
+            count: \.splitChecks),
+        Family(
+            name: "postern_store_refunds_total", help: "Charges brought back because another slot refused.",
+            count: \.refunds),
+        Family(
             name: "postern_store_reconnects_total", help: "Connections to Redis after the first.", count: \.reconnects),
         Family(
             name: "postern_store_script_reloads_total", help: "Times Redis had forgotten the script.",

@@ -67,7 +67,9 @@ enum Findings {
 
     static func charges(_ check: Check) -> String {
         let names = check.spend.charges.map { "\(check.spend.table.limits[$0.limit].name) \($0.cost)" }
-        return names.isEmpty ? "no limit applies" : names.joined(separator: ", ")
+        if names.isEmpty { return "no limit applies" }
+        let isHeld = check.spend.charges.contains { check.spend.table.held[$0.limit] && $0.cost > 0 }
+        return names.joined(separator: ", ") + (isHeld ? "; held under a ticket (X-Postern-Ticket)" : "")
     }
 
     static func limits(_ check: Check) -> String {
