@@ -12,6 +12,9 @@ public struct DenyCache {
     /// An entry's life in nanoseconds, before a jitter of ±10 %. Never more than a second, so that a reset bucket or
     /// a raised limit shows everywhere within one.
     static let lifetime: UInt64 = 900_000_000
+    /// The same for a refusal by what holds spends that may be taken back: tokens of leases, and of checks that
+    /// another store has still to decide (limits.md 13).
+    static let provisionalLifetime: UInt64 = 45_000_000
 
     private struct Entry {
         var key = BucketKey(owner: .init(high: 0, low: 0), limit: 0)
@@ -35,8 +38,12 @@ public struct DenyCache {
 
     /// Remembers the enforced charges that did not fit in a check the store refused.
     ///
-    /// - Parameter sentAt: when the call was sent, in monotonic nanoseconds.
-    public mutating func remember(_ refused: Spend, sentAt: UInt64) {
+    /// Those of slots are not: a slot may come back at any time.
+    ///
+    /// - Parameters:
+    ///   - sentAt: when the call was sent, in monotonic nanoseconds.
+    ///   - isProvisional: the buckets may hold spends of checks that are not decided yet.
+    public mutating func remember(_ refused: Spend, sentAt: UInt64, isProvisional: Bool = false) {
         use(refused.table)
         for index in 0..<refused.charges.count {
             let reading = refused.readings[index]
@@ -45,8 +52,11 @@ public struct DenyCache {
             // A lease remembers it itself, and may hold what the store has not.
             if charge.leasedUntil == Charge.dry { continue }
             // A charge that did not fit because the same check charged its bucket before proves nothing.
-            if isDoubled(index, in: refused) { continue }
-            let expires = DenyCache.expiry(of: charge.key, sentAt: sentAt)
+            if refused.table.kinds[charge.limit] == .slots || isDoubled(index, in: refused) { continue }
+            let isShort = isProvisional || refused.table.leased[charge.limit]
+            let expires = DenyCache.expiry(
+                of: charge.key, sentAt: sentAt,
+                lifetime: isShort ? DenyCache.provisionalLifetime : DenyCache.lifetime)
             lastExpires = max(lastExpires, expires)
             entries[slot(of: charge.key)] = Entry(
                 key: charge.key, arrival: reading.arrival, storeNow: refused.now, sentAt: sentAt,
@@ -72,8 +82,14 @@ public struct DenyCache {
         let entry = entries[slot(of: charge.key)]
         guard now < entry.expires, entry.key == charge.key else { return false }
         let quota = spend.table.quotas[charge.limit]
+        let time = DenyCache.storeTime(of: entry, at: now)
+        if spend.table.kinds[charge.limit] == .calendar {
+            // Until the window ends.
+            let used = entry.arrival.micros + GCRA.bounded(charge.cost, quota: quota)
+            return time < entry.arrival.fraction && used > quota.quota.burst
+        }
         let after = GCRA.spend(charge.cost, from: entry.arrival, quota: quota)
-        return !GCRA.fits(after, quota: quota, now: DenyCache.storeTime(of: entry, at: now))
+        return !GCRA.fits(after, quota: quota, now: time)
     }
 
     /// The answer, on the latest of the clocks that the hits give. Each was cached from its own reply, and all of them
@@ -88,9 +104,11 @@ public struct DenyCache {
         for charge in spend.charges {
             var reading = BucketReading.unread
             if denies(charge, of: spend, at: now) {
-                let arrival = entries[slot(of: charge.key)].arrival
-                reading = BucketReading(
-                    arrival: max(arrival, ArrivalTime(micros: spend.now, fraction: 0)), fits: false, isReadable: true)
+                var arrival = entries[slot(of: charge.key)].arrival
+                if spend.table.kinds[charge.limit] != .calendar {
+                    arrival = max(arrival, ArrivalTime(micros: spend.now, fraction: 0))
+                }
+                reading = BucketReading(arrival: arrival, fits: false, isReadable: true)
             }
             spend.readings.append(reading)
         }
@@ -103,7 +121,7 @@ public struct DenyCache {
         for index in 0..<DenyCache.size { entries[index].expires = 0 }
     }
 
-    private static func expiry(of key: BucketKey, sentAt: UInt64) -> UInt64 {
+    private static func expiry(of key: BucketKey, sentAt: UInt64, lifetime: UInt64) -> UInt64 {
         let jitter = (key.owner.high &+ sentAt / 1_000) % (lifetime / 5)
         return sentAt + lifetime * 9 / 10 + jitter
     }

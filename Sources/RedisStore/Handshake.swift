@@ -5,19 +5,21 @@ import Bytes
 ///
 /// All commands leave in one write; the replies come in the same order.
 struct Handshake {
-    enum Step { case authenticate, select, name, slots, role, evictionPolicy, load }
+    enum Step: Equatable { case authenticate, select, name, slots, role, evictionPolicy, load(StoreScript) }
 
     enum Progress: Equatable {
         case more
         /// The reply is the cluster's map.
         case map
-        /// The script's digest, for EVALSHA.
-        case done(digest: ContiguousArray<UInt8>)
+        /// The scripts' digests are known.
+        case done
         case failed(RedisFailure)
     }
 
     private(set) var steps: ContiguousArray<Step> = []
     private(set) var warnings: [RedisWarning] = []
+    /// For EVALSHA: in the order of `StoreScript.allCases`.
+    private(set) var digests: ContiguousArray<ContiguousArray<UInt8>> = []
     private var answered = 0
 
     init(settings: RedisSettings) {
@@ -26,7 +28,8 @@ struct Handshake {
         steps.append(.name)
         // Before the role, so that a replica is of use too: it knows the map.
         if case .cluster = settings.topology { steps.append(.slots) }
-        steps.append(contentsOf: [.role, .evictionPolicy, .load])
+        steps.append(contentsOf: [.role, .evictionPolicy])
+        for script in StoreScript.allCases { steps.append(.load(script)) }
     }
 
     /// The arguments of one step's command.
@@ -48,7 +51,7 @@ struct Handshake {
             command.argument("CONFIG")
             command.argument("GET")
             command.argument("maxmemory-policy")
-        case .load: encodeLoad(into: &command)
+        case .load(let script): encodeLoad(script, into: &command)
         }
     }
 
@@ -67,11 +70,11 @@ struct Handshake {
         command.argument("SLOTS")
     }
 
-    static func encodeLoad(into command: inout CommandEncoder) {
+    static func encodeLoad(_ script: StoreScript, into command: inout CommandEncoder) {
         command.begin()
         command.argument("SCRIPT")
         command.argument("LOAD")
-        command.argument(SpendScript.text)
+        command.argument(script.text)
     }
 
     /// Takes the reply to the next step.
@@ -88,7 +91,8 @@ struct Handshake {
             return .more
         case .load:
             guard reply.kind == .string, reply.text.count == 40 else { return .failed(.protocolViolation) }
-            return .done(digest: reply.text)
+            digests.append(reply.text)
+            return digests.count == StoreScript.allCases.count ? .done : .more
         }
     }
 

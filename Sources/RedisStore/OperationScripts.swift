@@ -15,7 +15,8 @@ struct OperationScripts {
     ) {
         begin(digest, keys: 2, key, limit, into: &command)
         command.record(id, of: key.owner, table.names[limit], prefix: prefix)
-        command.text.write(packedListOf: 1 + table.kinds[limit].wordCount)
+        command.text.write(packedListOf: 2 + table.kinds[limit].wordCount)
+        command.text.write(packed: 1)
         command.text.write(packed: max(0, min(cost, table.quotas[limit].exactCost)))
         describe(limit, at: storeMicros, into: &command)
     }
@@ -42,7 +43,8 @@ struct OperationScripts {
     ) {
         var scratch = ByteWriter(reserving: 64)
         begin(digest, keys: 1, key, limit, into: &command)
-        command.text.write(packedListOf: 2)
+        command.text.write(packedListOf: 3)
+        command.text.write(packed: 1)
         command.text.write(packed: lease)
         command.text.write(packed: id, scratch: &scratch)
         command.endArgument()
@@ -54,7 +56,8 @@ struct OperationScripts {
         into command: inout CommandEncoder
     ) {
         begin(digest, keys: 1, key, limit, into: &command)
-        command.text.write(packedListOf: table.kinds[limit].wordCount)
+        command.text.write(packedListOf: 1 + table.kinds[limit].wordCount)
+        command.text.write(packed: 1)
         describe(limit, at: storeMicros, into: &command)
     }
 

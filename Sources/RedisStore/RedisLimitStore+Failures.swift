@@ -43,14 +43,21 @@ extension RedisLimitStore {
         table.limits[charge.limit].onFailure ?? settings.failureMode
     }
 
+    /// This worker's share of every limit.
+    func localTable(of table: LimitTable) -> LimitTable {
+        if let share, share.of === table { return share.table }
+        let divided = LocalShare.table(of: table, parts: settings.shares)
+        share = (table, divided)
+        return divided
+    }
+
     /// Spends the charges of `local` limits, shadow ones too, from this worker's share; `open` ones are left out, and
     /// their readings unread.
     private func decideLocally(_ spend: Spend, at now: UInt64) {
         tallies.decidedLocal &+= 1
         let table = spend.table
-        if share?.of !== table { share = (table, LocalShare.table(of: table, parts: settings.shares)) }
         let part = localPart
-        part.table = share?.table ?? table
+        part.table = localTable(of: table)
         part.ticketID = spend.ticketID
         part.charges.removeAll(keepingCapacity: true)
         for charge in spend.charges where mode(of: charge, table) == .local { part.charges.append(charge) }

@@ -95,7 +95,8 @@ extension RedisNode {
             expected.append(.ignored)
             _ = command.write(to: &outbound)
         }
-        call.encode(into: &command, digest: digest, prefix: store.keyPrefix)
+        call.encode(
+            into: &command, digest: digest(of: .spend), prefix: store.keyPrefix, storeMicros: storeMicros(at: now))
         call.sentAt = now
         store.tallies.checksSent &+= UInt64(call.spends.count)
         store.tallies.bucketsSent &+= UInt64(call.keys.count)
@@ -109,6 +110,7 @@ extension RedisNode {
         let now = clock()
         switch reply.kind {
         case .array where call.decode(reply.integers):
+            storeOffset = reply.integers[0] &- Int64(now / 1_000)
             store.tallies.callsOK &+= 1
             store.tallies.durations.record(nanoseconds: now &- call.sentAt)
             breaker.succeeded()
@@ -146,7 +148,7 @@ extension RedisNode {
         store.tallies.scriptReloads &+= 1
         store.log(.scriptReloaded)
         outbound.clear()
-        Handshake.encodeLoad(into: &command)
+        Handshake.encodeLoad(.spend, into: &command)
         expected.append(.ignored)
         _ = command.write(to: &outbound)
         send(call, at: now)

@@ -64,8 +64,8 @@ extension RedisNode {
         case .more: break
         case .map: store.cluster?.learn(reply, from: self)
         case .failed(let reason): lost(connection, reason)
-        case .done(let digest):
-            self.digest = digest
+        case .done:
+            digests = handshake.digests
             probe(connection)
         }
     }
@@ -79,7 +79,7 @@ extension RedisNode {
         let key = BucketKey(owner: owner, limit: RedisNode.probeTable.limits[0].key)
         spend.charges.append(Charge(key: key, limit: 0, cost: 1))
         _ = call.add(WaitingQueue.Entry(spend: spend, joined: clock()))
-        call.encode(into: &command, digest: digest, prefix: store.keyPrefix)
+        call.encode(into: &command, digest: digest(of: .spend), prefix: store.keyPrefix)
         outbound.clear()
         expected.append(.call(call))
         _ = command.write(to: &outbound)
@@ -96,6 +96,7 @@ extension RedisNode {
     }()
 
     private func probed(_ call: ScriptCall, _ reply: ReplyReader, _ connection: RedisConnection) {
+        noteTime(reply)
         let admitted = reply.kind == .array && call.decode(reply.integers) && call.spends[0].outcome == .admitted
         if admitted { return becomeReady() }
         guard reply.kind == .error else { return lost(connection, .scriptRefused) }

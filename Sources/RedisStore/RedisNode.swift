@@ -57,7 +57,10 @@ final class RedisNode: RedisPeer {
     var handshake: Handshake
     var expected: ContiguousArray<Expected> = []
     var commandsOut = 0
-    var digest: ContiguousArray<UInt8> = []
+    /// In the order of `StoreScript.allCases`.
+    var digests: ContiguousArray<ContiguousArray<UInt8>> = []
+    /// How far the store's clock, in microseconds, was ahead of ours when it last spoke; behind by the way here.
+    var storeOffset: Int64 = 0
     var breaker = Breaker()
     var retry: Scheduled<Void>?
     /// Whether this connection has reported a value that is no bucket.
@@ -147,6 +150,20 @@ final class RedisNode: RedisPeer {
     override func received(_ reply: ReplyReader, on connection: RedisConnection) { dispatch(reply, connection) }
 
     override func lost(_ connection: RedisConnection, _ reason: RedisFailure) { leave(connection, reason) }
+
+    /// For EVALSHA. Of a node that is ready.
+    func digest(of script: StoreScript) -> ContiguousArray<UInt8> {
+        let index = script.rawValue
+        return index < digests.count ? digests[index] : []
+    }
+
+    /// About what the store's clock says, in microseconds: calendars need to know the window it is in.
+    func storeMicros(at now: UInt64) -> Int64 { Int64(now / 1_000) &+ storeOffset }
+    var storeMicros: Int64 { storeMicros(at: clock()) }
+
+    func noteTime(_ reply: ReplyReader) {
+        if reply.kind == .array, let time = reply.integers.first { storeOffset = time &- Int64(clock() / 1_000) }
+    }
 
     /// The loop's own clock, which a simulation turns by hand.
     func clock() -> UInt64 { eventLoop.now.uptimeNanoseconds }

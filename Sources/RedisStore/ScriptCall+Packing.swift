@@ -46,6 +46,7 @@ extension ScriptCall {
         text.write(
             packedListOf: end - 1 + keys.count + 3 * returns.count + spends.count + tickets + 2 * chargeKeys.count
                 + 2 * asks.count)
+        text.write(packed: isPlain ? 0 : 1)
         text.write(packed: Int64(end))
         text.write(packed: Int64(keys.count))
         text.write(packed: Int64(returns.count))
@@ -72,11 +73,18 @@ extension ScriptCall {
         }
     }
 
+    /// Whether the script can do without all but token buckets. After `placeLimits`.
+    private var isPlain: Bool {
+        if !asks.isEmpty || !returns.isEmpty { return false }
+        for limit in limits where table.kinds[limit] != .tokens { return false }
+        return true
+    }
+
     /// Lists the limits in use. Returns the place after the last description, counted as Lua does.
     private func placeLimits() -> Int {
         limits.removeAll(keepingCapacity: true)
         limitPlaces.removeAll(keepingCapacity: true)
-        var place = 6
+        var place = 7
         for limit in keyLimits where !limits.contains(limit) {
             limits.append(limit)
             limitPlaces.append(place)

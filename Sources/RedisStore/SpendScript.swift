@@ -1,5 +1,5 @@
 /// The scripts' texts: each is `buckets.lua`, whose first line reads the clock (limits.md 11), and a body of its own.
-enum StoreScript: CaseIterable {
+enum StoreScript: Int, CaseIterable {
     /// Decides a tick's checks.
     case spend
     /// Settles one reservation.

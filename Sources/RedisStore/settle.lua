@@ -2,13 +2,13 @@
 -- Takes the true cost of one reservation to its bucket, once (limits.md 29).
 --
 -- KEYS     the bucket, the reservation's record
--- ARGV[1]  the true cost, then the limit described above
+-- ARGV[1]  1, the true cost, then the limit described above
 -- Returns  what came of it, refund, overdrawn: 1 done, 2 settled before at another cost, 3 expired, 4 unreadable.
 --          A negative refund was charged; overdrawn is what the bound on debt kept from being charged.
 --
 -- A record is `r made estimate expires`, and once settled `s cost refund overdrawn expires`, which says the same again
 -- until it expires. `made` is a time for a token bucket and a window's start for a calendar.
-local cost, l = args[1], 2
+local cost, l = args[2], 3
 local record = redis.pcall('GET', KEYS[2])
 if type(record) ~= 'string' then return { 3, 0, 0 } end
 
@@ -24,7 +24,7 @@ made, estimate, expires = made + 0, estimate + 0, expires + 0
 
 local value = redis.pcall('GET', KEYS[1])
 if type(value) == 'table' then value = other(KEYS[1]) end
-local t, f, since = load(value or nil, l, KEYS[1])
+local t, f, since = read(value or nil, l, KEYS[1])
 if not t then return { 4, 0, 0 } end
 
 local beforeT, beforeF, refund, overdrawn = t, f, estimate - cost, 0

@@ -3,7 +3,7 @@
 -- back (18, 19).
 --
 -- KEYS     the distinct buckets of this call, then one name for the record of each reservation
--- ARGV[1]    where the buckets are listed; how many buckets, returns, checks and asks
+-- ARGV[1]    0 or 1; where the buckets are listed; how many buckets, returns, checks and asks
 --            the limits described above
 --            for each bucket  where its limit is described
 --            for each return  key  tokens  when they left                   (credited first)
@@ -16,14 +16,14 @@
 --          Of kinds 2 and 3, t is what is used and f when that changes by itself.
 --
 -- Phase 1 may fail and writes nothing; phase 2 writes what phase 1 proved well-formed. So an error means: not spent.
-local at, keys = args[1], args[2]
+local at, keys = args[2], args[3]
 local limit, values, absent = {}, {}, {}
 if keys > 0 then values = call('MGET', unpack(KEYS, 1, keys)) end
 for k = 1, keys do
   limit[k] = args[at]
   at = at + 1
   -- MGET cannot tell an absent key from one of another type; EXISTS can, and GET says which. Slots are another type.
-  if not values[k] and args[limit[k]] ~= 3 then absent[#absent + 1] = KEYS[k] end
+  if not values[k] and (plain or args[limit[k]] ~= 3) then absent[#absent + 1] = KEYS[k] end
 end
 if #absent > 0 and call('EXISTS', unpack(absent)) > 0 then
   for k = 1, keys do
@@ -33,13 +33,20 @@ if #absent > 0 and call('EXISTS', unpack(absent)) > 0 then
   end
 end
 
-local T, F, since, dirty = {}, {}, {}, {}
-for k = 1, keys do
-  T[k], F[k], since[k] = load(values[k], limit[k], KEYS[k])
+local T, F, dirty, since = {}, {}, {}, nil
+if plain then
+  for k = 1, keys do
+    if values[k] then T[k], F[k] = load(values[k], limit[k]) else T[k], F[k] = now, 0 end
+  end
+else
+  since = {}
+  for k = 1, keys do
+    T[k], F[k], since[k] = read(values[k], limit[k], KEYS[k])
+  end
 end
 
 -- What flowed in since returned tokens left is taken off them (limits.md 18). A calendar takes back those of its window.
-for _ = 1, args[3] do
+for _ = 1, args[4] do
   local k, count, left = args[at], args[at + 1], args[at + 2]
   local l, t, f = limit[k], T[k], F[k]
   at = at + 3
@@ -54,39 +61,42 @@ for _ = 1, args[3] do
   if t ~= T[k] or f ~= F[k] then T[k], F[k], dirty[k] = t, f, true end
 end
 
-local reply, r, record = { now }, 1, keys
-local undoT, undoF, mine, members, records = {}, {}, {}, {}, {}
+local reply, r, undoT, undoF = { now }, 1, {}, {}
+local record, mine, members, records, hold = keys, nil, nil, nil, nil
+if not plain then
+  mine, members, records = {}, {}, {}
 
--- Notes what an admitted check holds; its records' names are used up in any case.
-local function hold(charges, at, id, admitted, first)
-  local seen = {}
-  for i = 1, charges do
-    local k, cost = args[at + 2 * i - 1], args[at + 2 * i]
-    if k < 0 then k = -k end
-    local l = limit[k]
-    local kind, lifetime = args[l], 0
-    if kind == 1 then lifetime = args[l + 10] elseif kind == 2 then lifetime = args[l + 7] end
-    local taken = admitted and reply[first + 3 * i - 2] == 1
-    if kind == 3 then
-      if taken and cost > 0 and not seen[k] then
-        local list = members[k] or {}
-        members[k], seen[k] = list, true
-        list[#list + 1] = format('%.0f', now + args[l + 2])
-        list[#list + 1] = id
-      end
-    elseif lifetime > 0 then
-      record = record + 1
-      if taken then
-        local made, key = kind == 2 and since[k] or now, KEYS[record]
-        -- Two charges of one check to one bucket are one reservation.
-        local before = records[key] and records[key][2] or 0
-        records[key] = { made, before + cost, now + lifetime }
+  -- Notes what an admitted check holds; its records' names are used up in any case.
+  function hold(charges, at, id, admitted, first)
+    local seen = {}
+    for i = 1, charges do
+      local k, cost = args[at + 2 * i - 1], args[at + 2 * i]
+      if k < 0 then k = -k end
+      local l = limit[k]
+      local kind, lifetime = args[l], 0
+      if kind == 1 then lifetime = args[l + 10] elseif kind == 2 then lifetime = args[l + 7] end
+      local taken = admitted and reply[first + 3 * i - 2] == 1
+      if kind == 3 then
+        if taken and cost > 0 and not seen[k] then
+          local list = members[k] or {}
+          members[k], seen[k] = list, true
+          list[#list + 1] = format('%.0f', now + args[l + 2])
+          list[#list + 1] = id
+        end
+      elseif lifetime > 0 then
+        record = record + 1
+        if taken then
+          local made, key = kind == 2 and since[k] or now, KEYS[record]
+          -- Two charges of one check to one bucket are one reservation.
+          local before = records[key] and records[key][2] or 0
+          records[key] = { made, before + cost, now + lifetime }
+        end
       end
     end
   end
 end
 
-for check = 1, args[4] do
+for check = 1, args[5] do
   local charges, admitted, first, id = args[at], true, r, nil
   if charges < 0 then
     at, charges, id = at + 1, -charges, args[at + 1]
@@ -146,7 +156,7 @@ for check = 1, args[4] do
 end
 
 -- At most an eighth of what is left (limits.md 19). The division rounds, and no eighth comes near the limit.
-for _ = 1, args[5] do
+for _ = 1, args[6] do
   local k, want, granted = args[at], args[at + 1], -1
   local l, t, f = limit[k], T[k], F[k]
   at = at + 2
@@ -163,6 +173,23 @@ for _ = 1, args[5] do
   end
   reply[r + 1], reply[r + 2], reply[r + 3] = granted, t or 0, f or 0
   r = r + 3
+end
+
+-- As `save` does, without its choices.
+if plain then
+  for k = 1, keys do
+    if dirty[k] then
+      local t, f = T[k], F[k]
+      local value = format('%.0f %.0f ', t, f) .. args[limit[k] + 7]
+      if expiring then
+        if f > 0 then t = t + 1 end
+        call('SET', KEYS[k], value, 'PXAT', floor((t + 999) / 1000) + 1)
+      else
+        call('SET', KEYS[k], value)
+      end
+    end
+  end
+  return reply
 end
 
 -- Drops some that expired, adds the new ones, and lets the whole go when the last does.

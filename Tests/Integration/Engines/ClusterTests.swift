@@ -67,7 +67,7 @@ extension Live {
             let cluster = try EngineCluster(.redisServer, ["cluster-require-full-coverage no"])
             let victim = try #require(cluster.masters().first)
             let replica = try cluster.replica(of: victim)
-            let failover = try Failover(cluster.yaml, victim: victim) {
+            let failover = try Failover(cluster.yaml, victim: victim, isCut: true) {
                 try replica.command("ROLE").list.first == .text("master")
                     && replica.command("CLUSTER", "INFO").field("cluster_state") == "ok"
             }

@@ -27,6 +27,12 @@ final class EngineCluster {
 
     /// Moves `slots` slots from one master to another, with their keys, while it is used.
     func reshard(_ slots: Int, from source: EngineServer, to target: EngineServer) throws {
+        // redis-cli refuses while some node has not heard of the last change.
+        let isAgreed = try eventually(within: 10) {
+            let check = try Command("redis-cli", ["--cluster", "check", source.address], scratch: scratch)
+            return check.output.contains("All nodes agree about slots configuration")
+        }
+        guard isAgreed else { throw HarnessFailure("the nodes do not agree about the slots") }
         try run([
             "--cluster", "reshard", source.address, "--cluster-from", try id(of: source), "--cluster-to",
             try id(of: target), "--cluster-slots", "\(slots)", "--cluster-yes",

@@ -6,9 +6,11 @@ final class Failover {
     /// Large enough to last beyond the failover, small enough to be empty soon after.
     private static let burst = 300.0
     private static let subjects = 12
-    /// What was answered this long before the kill may not have reached the replica. Replication on loopback takes
-    /// milliseconds; what an engine loses beyond this is not lost in flight.
-    private static let replicationSeconds = 0.25
+    /// For how long before the kill the master's replicas hear nothing, where the run is about that.
+    private static let cutSeconds = 0.2
+    /// What was answered this long before the kill may not have reached a replica: on loopback replication takes
+    /// milliseconds.
+    private static let replicationSeconds = 0.1
 
     private let run: EngineRun
     private let victim: EngineServer
@@ -16,14 +18,18 @@ final class Failover {
     private let victims: Set<Int>
     /// Whether the engine has recovered by its own account.
     private let isRecovered: () throws -> Bool
+    private let isCut: Bool
     private var answers: [Load.Answer] = []
     private(set) var killed = 0.0
     private(set) var recovered = 0.0
     /// Spends that were admitted twice, of all subjects.
     private(set) var spendsLost = 0
 
-    init(_ store: String, victim: EngineServer, isRecovered: @escaping () throws -> Bool) throws {
-        (self.victim, self.isRecovered) = (victim, isRecovered)
+    /// - Parameters:
+    ///   - victim: the master to be killed.
+    ///   - isCut: whether its replicas are cut off shortly before, so that spends are really lost.
+    init(_ store: String, victim: EngineServer, isCut: Bool, isRecovered: @escaping () throws -> Bool) throws {
+        (self.victim, self.isCut, self.isRecovered) = (victim, isCut, isRecovered)
         var terms = EngineRun.Terms()
         let perDay = Int(Failover.burst)
         terms.narrow = EngineRun.Bucket(rate: Failover.burst / 86_400, burst: Failover.burst, text: "\(perDay)/day")
@@ -44,6 +50,7 @@ final class Failover {
     func play() throws {
         #expect(!victims.isEmpty)
         pause(seconds: 1)
+        if isCut { try cutReplicas() }
         killed = monotonicSeconds()
         victim.kill()
         #expect(try eventually(within: 20, isRecovered), "the engine did not recover")
@@ -59,14 +66,21 @@ final class Failover {
         judge()
     }
 
+    /// They are sent away, and need a password to come back that they do not have. Who is connected stays so.
+    private func cutReplicas() throws {
+        let client = try victim.client()
+        #expect(try client.command("CONFIG", "SET", "requirepass", "nobody-knows") == .text("OK"))
+        #expect((try client.command("CLIENT", "KILL", "TYPE", "replica").number ?? 0) > 0)
+        pause(seconds: Self.cutSeconds)
+    }
+
     private func judge() {
         let before = answers.filter { $0.received < killed }
         #expect(before.count(403) == 0, "\(before.statuses)")
         let after = answers.filter { $0.sent > recovered + EngineRun.recoverySeconds }
         #expect(after.count(403) == 0, "\(after.statuses), \(recovered - killed) s after the kill it had recovered")
-        let lately = answers.filter {
-            $0.status == 200 && $0.received > killed - Self.replicationSeconds && $0.sent < killed
-        }
+        let unheard = Self.replicationSeconds + (isCut ? Self.cutSeconds : 0)
+        let lately = answers.filter { $0.status == 200 && $0.received > killed - unheard && $0.sent < killed }
         run.expectWithinLimits(answers) { subject in
             victims.contains(subject) ? Double(lately.count { $0.request == subject }) : 0
         }
@@ -75,9 +89,11 @@ final class Failover {
             let spent = answers.count { $0.request == subject && $0.status == 200 } + 1
             spendsLost += max(0, spent - Int(Self.burst))
         }
+        // Else nothing here would notice that spends are lost.
+        if isCut { #expect(spendsLost > 0) }
         print(
             "failover: \(recovered - killed) s by the engine, \(lately.count) spends in its last "
-                + "\(Self.replicationSeconds) s, \(spendsLost) of them lost")
+                + "\(unheard) s, \(spendsLost) of them lost")
     }
 
     /// Those whose master was not killed were decided by it all the time.

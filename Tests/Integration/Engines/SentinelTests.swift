@@ -8,7 +8,7 @@ extension Live {
         func followsAFailover(_ tool: Tool) throws {
             let sentinels = try EngineSentinels(tool)
             let victim = try sentinels.master()
-            let failover = try Failover(sentinels.yaml, victim: victim) {
+            let failover = try Failover(sentinels.yaml, victim: victim, isCut: tool == .valkeyServer) {
                 let master = try sentinels.master()
                 return master.port != victim.port && (try? master.command("ROLE"))?.list.first == .text("master")
             }

@@ -1,3 +1,4 @@
+import Bytes
 import Domain
 import Limits
 import NIOCore
@@ -70,17 +71,32 @@ final class Worker: Sendable {
     }
 
     /// All checks in one tick.
-    func check(_ table: LimitTable, _ checks: [[Charge]]) async throws -> [Answer] {
+    func check(
+        _ table: LimitTable, _ checks: [[Charge]], id: Digest128 = Digest128(high: 0, low: 0)
+    ) async throws -> [Answer] {
         let store = store
         let loop = loop
         return try await loop.flatSubmit {
-            let answers = checks.map { charges in Worker.ask(store.value, table, charges, loop) }
+            let answers = checks.map { charges in Worker.ask(store.value, table, charges, id, loop) }
             return EventLoopFuture.whenAllSucceed(answers, on: loop)
         }.get()
     }
 
+    func perform(_ operation: StoreOperation, _ table: LimitTable) async throws -> StoreAnswer {
+        let store = store
+        let loop = loop
+        return try await loop.flatSubmit {
+            let promise = loop.makePromise(of: StoreAnswer.self)
+            store.value.perform(operation, under: table, at: NIODeadline.now().uptimeNanoseconds) {
+                promise.succeed($0)
+            }
+            return promise.futureResult
+        }.get()
+    }
+
     private static func ask(
-        _ store: RedisLimitStore, _ table: LimitTable, _ charges: [Charge], _ loop: any EventLoop
+        _ store: RedisLimitStore, _ table: LimitTable, _ charges: [Charge], _ id: Digest128,
+        _ loop: any EventLoop
     ) -> EventLoopFuture<Answer> {
         let promise = loop.makePromise(of: Answer.self)
         let start = NIODeadline.now().uptimeNanoseconds
@@ -91,6 +107,7 @@ final class Worker: Sendable {
             promise.succeed(answer)
         }
         spend.table = table
+        spend.ticketID = id
         spend.charges = ContiguousArray(charges)
         if store.spend(spend, at: start) { promise.succeed(Answer(spend)) }
         return promise.futureResult

@@ -26,8 +26,9 @@ struct SpendCommand {
     init(keys: [[UInt8]], packed: [UInt8], table: LimitTable) {
         items = Packed.list(packed)
         self.table = SpendCommand.name(keys[0]) == "probe" ? RedisNode.probeTable : table
+        let isExtended = next() == 1
         let places = (list: Int(next()), buckets: Int(next()), returns: next(), checks: next(), asks: next())
-        let described = 5..<(places.list - 1)
+        let described = 6..<(places.list - 1)
         at = described.upperBound
         for key in keys.prefix(places.buckets) {
             let name = SpendCommand.name(key)
@@ -48,6 +49,8 @@ struct SpendCommand {
             let bucket = buckets[Int(next()) - 1]
             asks.append(LeaseAsk(key: bucket.key, limit: bucket.limit, want: next()))
         }
+        let isPlain = asks.isEmpty && returns.isEmpty && buckets.allSatisfy { self.table.kinds[$0.limit] == .tokens }
+        precondition(isExtended != isPlain, "the script is told to do without what it needs")
         precondition(at == items.count, "\(items.count - at) items too many")
     }
 
