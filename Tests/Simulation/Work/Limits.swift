@@ -44,11 +44,15 @@ struct Workload {
         leasedKeys = table.limits.indices.filter { table.leased[$0] }.flatMap { limit in
             (0...UInt64(owners)).map { Workload.key(table, limit, owner: $0) }
         }
-        shapes =
-            shape == .exact
-            ? [[0], [1], [0, 1], [2], [1, 2, 3], [0, 3], [1, 1]]
-            : [[0], [0], [0], [1], [0, 1], [0, 2], [0, 3], [1, 1]]
+        shapes = Workload.shapes(shape, pulses: pulses)
         tagged = shape == .exact ? 100 : pulses ? 5 : 20
+    }
+
+    /// Which limits one check is charged by.
+    private static func shapes(_ shape: Shape, pulses: Bool) -> [[Int]] {
+        if pulses { return [[0], [0], [0], [0], [0], [0], [0, 3], [1]] }
+        if shape == .leased { return [[0], [0], [0], [1], [0, 1], [0, 2], [0, 3], [1, 1]] }
+        return [[0], [1], [0, 1], [2], [1, 2, 3], [0, 3], [1, 1]]
     }
 
     /// From a token in three seconds to a thousand in one, odd periods included: what does not divide shows.
@@ -89,6 +93,9 @@ struct Workload {
     /// Λ of the busiest limit, in nanoseconds.
     var pulse: Int64 { promises[Limit.key(of: "hot")].map { Workload.lifetimeMicros($0) * 1_000 } ?? 0 }
 
+    /// In which `hot` earns a token, in nanoseconds.
+    var refill: Int64 { promises[Limit.key(of: "hot")].map { 1_000 * $0.period / $0.tokens } ?? 0 }
+
     func isLeased(_ key: BucketKey) -> Bool { promises[key.limit] != nil }
 
     func promised(_ key: BucketKey) -> Quota {
@@ -99,14 +106,19 @@ struct Workload {
     // === Charges
 
     /// What check `number` is charged.
-    func charges(_ dice: Dice, number: Int) -> [Charge] {
+    ///
+    /// - Parameter isRush: it wants much, and so do others beside it.
+    func charges(_ dice: Dice, number: Int, isRush: Bool = false) -> [Charge] {
         var charges: [Charge] = []
         for limit in dice.pick(shapes) {
             let owner = limit == 0 ? 0 : UInt64(dice.roll(1...owners))
             let burst = table.quotas[limit].quota.burst
             // Leases serve small costs; the odd large one takes all there is, which is when it matters what they hold.
             let small: Int64 = table.leased[limit] ? (pulses ? 99 : 97) : 80
-            let cost = dice.chance(small) ? 1 : dice.chance(50) ? burst : dice.roll(0...(burst + 1))
+            let cost =
+                isRush
+                ? dice.roll(1...(burst / 6 + 1))
+                : dice.chance(small) ? 1 : dice.chance(50) ? burst : dice.roll(0...(burst + 1))
             charges.append(charge(limit, owner: owner, cost: cost))
         }
         if dice.chance(tagged) {

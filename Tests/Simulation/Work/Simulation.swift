@@ -120,20 +120,33 @@ final class Simulation {
     /// Asks for checks, one after another and now and then many at once, until the end.
     private func crowd(of worker: SimulatedWorker, dice: Dice) {
         let end = healed + Simulation.recovery + 400_000_000
-        let pulses = workload.pulses && worker.index > 0
         func next() {
             guard timeline.now < end else { return }
             // While it recovers, only whether it does is of interest.
             let isRecovering = timeline.now > healed && timeline.now < healed + Simulation.recovery
-            for _ in 0..<(pulses ? dice.roll(2...12) : dice.chance(5) ? dice.roll(2...40) : 1) {
+            let isRush = workload.pulses && dice.chance(1)
+            for _ in 0..<(isRush ? 12 : count(worker, dice)) {
                 lastNumber += 1
-                worker.ask(lastNumber, workload.charges(dice, number: lastNumber), workload.table)
+                worker.ask(lastNumber, workload.charges(dice, number: lastNumber, isRush: isRush), workload.table)
             }
-            let pause =
-                pulses ? dice.roll(workload.pulse / 4...workload.pulse) : dice.roll(0...(2 * pace[worker.index]))
+            let pause = pause(of: worker, dice)
             timeline.after(isRecovering ? pause + 50_000_000 : pause) { next() }
         }
         timeline.at(Simulation.warmUp / 2) { next() }
+    }
+
+    /// Checks at one moment.
+    private func count(_ worker: SimulatedWorker, _ dice: Dice) -> Int64 {
+        if workload.pulses { return worker.index > 0 ? dice.roll(2...12) : 1 }
+        return dice.chance(5) ? dice.roll(2...40) : 1
+    }
+
+    /// Until a worker is asked again. Where there are pulses, one worker spends about what flows in, and the others rest
+    /// until their leases go back.
+    private func pause(of worker: SimulatedWorker, _ dice: Dice) -> Int64 {
+        if !workload.pulses { return dice.roll(0...(2 * pace[worker.index])) }
+        if worker.index > 0 { return dice.roll(workload.pulse / 3...workload.pulse) }
+        return dice.roll(workload.refill...(3 * workload.refill))
     }
 
     /// What the canaries do with an answer on its way to its owner.
