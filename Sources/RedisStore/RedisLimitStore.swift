@@ -125,13 +125,6 @@ public final class RedisLimitStore: LimitStore {
         return eventLoop.makeSucceededVoidFuture()
     }
 
-    public func perform(
-        _ operation: StoreOperation, under table: LimitTable, at now: UInt64,
-        completion: @escaping (StoreAnswer) -> Void
-    ) {
-        completion(.unavailable)
-    }
-
     public func spend(_ spend: Spend, at now: UInt64) -> Bool {
         spend.begin()
         if spend.table.hasLeases { return leasing.spend(spend, joined: now, at: now) }
