@@ -50,6 +50,8 @@ extension Live {
                 run.expectRecovered(answers, since: recovery.since, until: recovery.until)
             }
             run.expectWithinLimits(answers)
+            let leased = try run.posterns.reduce(0) { try $0 + $1.metrics().sum("postern_lease_admitted_total") }
+            #expect((leased > 0) == scene.isLeased, "\(leased) were admitted from leases")
         }
 
         private func cutConnections(_ engine: EngineServer) throws {
