@@ -71,15 +71,6 @@ enum StoreMetrics {
             name: "postern_store_script_reloads_total", help: "Times Redis had forgotten the script.",
             count: \.scriptReloads),
         Family(
-            name: "postern_store_redirects_total", help: "MOVED, ASK and TRYAGAIN of a Redis Cluster.",
-            count: \.redirects),
-        Family(
-            name: "postern_store_split_checks_total", help: "Checks over several slots of a Redis Cluster.",
-            count: \.splitChecks),
-        Family(
-            name: "postern_store_refunds_total", help: "Charges brought back because another slot refused.",
-            count: \.refunds),
-        Family(
             name: "postern_store_unreadable_total", help: "Checks whose bucket in Redis was not a bucket.",
             count: \.checksUnreadable),
         Family(
@@ -88,32 +79,6 @@ enum StoreMetrics {
         Family(
             name: "postern_deny_cache_hits_total", help: "Refusals repeated without asking Redis.",
             count: \.denyCacheHits),
-        Family(
-            name: "postern_store_redirects_total", help: "MOVED, ASK and TRYAGAIN of a cluster.", count: \.redirects),
-        Family(
-            name: "postern_store_split_checks_total", help: "Checks whose buckets lay in several slots of a cluster.",
-            count: \.splitChecks),
-        Family(
-            name: "postern_store_refunds_total", help: "Charges of such checks brought back, as another slot refused.",
-            count: \.refunds),
-        Family(
-            name: "postern_lease_admitted_total", help: "Checks admitted from leases without asking Redis.",
-            count: \.leases.admitted),
-        Family(
-            name: "postern_lease_refused_total", help: "Checks refused while a leased bucket was known to be empty.",
-            count: \.leases.refused),
-        Family(
-            name: "postern_lease_parked_total", help: "Checks that waited for an ask under way.",
-            count: \.leases.parked),
-        Family(name: "postern_lease_asks_total", help: "Asks for tokens that Redis answered.", count: \.leases.asks),
-        Family(
-            name: "postern_lease_granted_tokens_total", help: "Tokens taken from Redis ahead of demand.",
-            count: \.leases.granted),
-        Family(
-            name: "postern_lease_returned_tokens_total", help: "Tokens sent back unspent.", count: \.leases.returned),
-        Family(
-            name: "postern_lease_table_full_total", help: "Checks served exact because there were too many leases.",
-            count: \.leases.tableFull),
         Family(
             name: "postern_store_decided_local_total", help: "Checks decided by the local share.", count: \.decidedLocal
         ),
