@@ -2,7 +2,7 @@ public import Domain
 
 // Tokens that move without a check: leased ahead of it, or given back after it (limits.md 18, 19, 29).
 extension GCRA {
-    /// Tokens of a lease as the arithmetic sees them: no more than the bucket holds, nor than a sum of them stays exact.
+    /// Tokens of a lease as the arithmetic sees them: no more than the bucket holds or than stays exact in a sum.
     public static func leasable(_ tokens: Int64, quota: CompiledQuota) -> Int64 {
         max(0, min(tokens, quota.quota.burst, quota.exactCost))
     }

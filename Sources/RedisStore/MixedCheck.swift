@@ -29,8 +29,8 @@ final class MixedCheck {
         return rest
     }
 
-    /// The store decided the rest, or the failure mode did. Unless the check may pass, what leases gave goes back to them:
-    /// it has not left this worker.
+    /// The store decided the rest, or the failure mode did. Unless the check may pass, what leases gave goes back to
+    /// them: it has not left this worker.
     ///
     /// - Returns: the whole check, decided.
     func conclude(at now: UInt64) -> Spend? {

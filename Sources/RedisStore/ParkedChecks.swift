@@ -1,8 +1,8 @@
 import Domain
 import Limits
 
-/// Checks that wait for an ask of their bucket to be answered (limits.md 20): a queue for each bucket, in one slab with a
-/// bound.
+/// Checks that wait for an ask of their bucket to be answered (limits.md 20): a queue for each bucket, in one slab
+/// with a bound.
 struct ParkedChecks {
     /// Over all buckets, as many as may wait for a node.
     static let capacity = 4_096

@@ -15,7 +15,7 @@ final class ReplyReader {
     /// Strings and errors are short; what goes beyond is cut off, which no comparison of ours can mistake.
     static let textMax = 4_096
     /// How many times as long a reply may be where its shape is kept: thousands of a cluster's ranges.
-    static let shapedFactor = 64
+    static let shapedFold = 64
 
     /// One element of a reply, where the reader keeps its shape.
     enum Element: Equatable { case integer, string, null, array(count: Int) }
@@ -39,8 +39,8 @@ final class ReplyReader {
 
     init(keepsShape: Bool = false) {
         self.keepsShape = keepsShape
-        integersMax = ReplyReader.integersMax * (keepsShape ? ReplyReader.shapedFactor : 1)
-        textMax = ReplyReader.textMax * (keepsShape ? ReplyReader.shapedFactor : 1)
+        integersMax = ReplyReader.integersMax * (keepsShape ? ReplyReader.shapedFold : 1)
+        textMax = ReplyReader.textMax * (keepsShape ? ReplyReader.shapedFold : 1)
         integers.reserveCapacity(ReplyReader.integersMax)
         functions = .allocate(capacity: 1)
         // hiredis 1.x has more callbacks, for RESP3, which is never asked for: zero.

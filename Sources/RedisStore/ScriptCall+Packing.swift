@@ -8,8 +8,8 @@ import Limits
 extension ScriptCall {
     /// Writes the whole command: EVALSHA digest count keys… packed.
     ///
-    /// - Parameter storeMicros: about what the store's clock says, in microseconds since 1970. Only calendar quotas need
-    ///   it, and any time within a window of theirs of the truth will do.
+    /// - Parameter storeMicros: about what the store's clock says, in microseconds since 1970. Only calendar quotas
+    ///   need it, and any time within a window of theirs of the truth will do.
     func encode(
         into command: inout CommandEncoder, digest: ContiguousArray<UInt8>, prefix: ContiguousArray<UInt8>,
         storeMicros: Int64 = ScriptCall.wallMicros()

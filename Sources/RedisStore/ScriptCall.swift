@@ -105,7 +105,7 @@ final class ScriptCall {
         return true
     }
 
-    /// Takes an ask aboard, to be decided after all checks. False: it does not fit, or belongs to another configuration.
+    /// Takes an ask aboard, to be decided after all checks. False: it does not fit, or is of another configuration.
     func add(ask: LeaseAsk, under other: LimitTable) -> Bool {
         guard asks.count < ScriptCall.bucketsMax, let number = admit(ask.key, ask.limit, under: other) else {
             return false
