@@ -69,7 +69,7 @@ import Testing
         }
         let mesh = try Repository.text("deploy/istio/meshconfig.yaml")
         let allowed = try Repository.text("deploy/envoy/envoy.yaml").matches(of: /exact: ([a-z-]+), ignore_case/)
-        #expect(allowed.count == 10)
+        #expect(allowed.count == 11)
         for match in allowed { #expect(mesh.contains("- \(match.1)\n"), "\(match.1) may be seen in one only") }
         for setting in ["pathPrefix: /envoy\n", "failOpen: false", "timeout: 0.5s", "statusOnError: \"503\""] {
             #expect(mesh.contains(setting))
