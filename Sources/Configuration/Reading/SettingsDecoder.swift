@@ -17,11 +17,15 @@ final class SettingsDecoder {
     /// Seconds since 1970.
     let now: Int64
     let zones: TimeZoneFolder
+    /// What is known of the secrets the file refers to.
+    let values: SecretValues
+    var uses = SecretUses()
     private var expandedBytes = 0
 
     init(
         _ problems: ProblemList, _ environment: [String: String], _ overrides: SettingsOverrides,
-        authenticators: [String], now: Int64, zones: TimeZoneFolder = .system
+        authenticators: [String], now: Int64, zones: TimeZoneFolder = .system,
+        values: SecretValues = SecretValues()
     ) {
         self.problems = problems
         self.environment = environment
@@ -29,6 +33,7 @@ final class SettingsDecoder {
         self.authenticators = authenticators
         self.now = now
         self.zones = zones
+        self.values = values
     }
 
     /// A scalar after expansion.
