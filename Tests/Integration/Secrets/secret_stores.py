@@ -203,6 +203,4 @@ server = ThreadingHTTPServer(("127.0.0.1", 0), Store)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_port, flush=True)
 for line in sys.stdin:
-    with LOCK:
-        pass
     print(json.dumps(order(json.loads(line))), flush=True)
