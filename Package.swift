@@ -76,7 +76,10 @@ let package = Package(
             [
                 "Bytes", "Domain", "HTTPWire", "Credentials", "Policy", "Limits", "RedisStore", "Outbound",
                 "Telemetry", "Configuration", "CLinux", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
-            ]),
+            ],
+            resources: [
+                "shell.html", "page.css", "page.js", "docs.js", "chart.js", "dashboard.js", "openapi.json",
+            ].map { .embedInCode("Pages/Files/\($0)") }),
         .executableTarget(
             name: "postern", dependencies: ["Sidecar", "Configuration", "Telemetry", arguments, logging],
             path: "Sources/postern", swiftSettings: settings),
@@ -102,7 +105,7 @@ let package = Package(
             ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
-        tests("Integration", [nioCore], exclude: ["Credentials/jose.py"]),
+        tests("Integration", [nioCore], exclude: ["Credentials/jose.py", "Pages/browser.py"]),
         tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),
     ],
