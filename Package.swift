@@ -78,7 +78,8 @@ let package = Package(
                 "Telemetry", "Configuration", "CLinux", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
             ],
             resources: [
-                "shell.html", "page.css", "page.js", "docs.js", "chart.js", "dashboard.js", "openapi.json",
+                "shell.html", "page.css", "page.js", "docs.js", "chart.js", "dashboard.js", "icon.svg",
+                "openapi.json",
             ].map { .embedInCode("Pages/Files/\($0)") }),
         .executableTarget(
             name: "postern", dependencies: ["Sidecar", "Configuration", "Telemetry", arguments, logging],

@@ -14,6 +14,7 @@ enum PageFiles {
         case "/pages/docs.js": file("text/javascript", PackageResources.docs_js)
         case "/pages/chart.js": file("text/javascript", PackageResources.chart_js)
         case "/pages/dashboard.js": file("text/javascript", PackageResources.dashboard_js)
+        case "/pages/icon.svg": file("image/svg+xml", PackageResources.icon_svg)
         default: nil
         }
     }

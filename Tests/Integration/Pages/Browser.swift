@@ -43,8 +43,8 @@ struct Browser {
     static func evaluate(_ expression: String, as name: String) -> Step {
         ["do": "evaluate", "expression": expression, "as": name]
     }
-    static func picture(_ path: String, height: Int, dark: Bool = false) -> Step {
-        ["do": "picture", "path": path, "height": height, "dark": dark]
+    static func picture(_ path: String, height: Int) -> Step {
+        ["do": "picture", "path": path, "height": height]
     }
 }
 

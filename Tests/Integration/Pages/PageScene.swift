@@ -4,6 +4,11 @@ import Foundation
 final class PageScene {
     static let token = "control-token-0123456789-0123456789"
 
+    /// Callers with names of their own, each rarer than the one before.
+    private static let guests = ["crawler", "report-agent", "mobile-app", "eval-suite", "carol@example.com"].map {
+        (name: $0, key: "guest-\($0.prefix(5))-0123456789")
+    }
+
     let scratch: ScratchFolder
     let redis: Redis
     let server: PosternFile
@@ -34,10 +39,11 @@ final class PageScene {
                   - {id: alice-key, key: \(Gateway.userKey), subject: alice, roles: [user], tenant: acme}
                   - {id: root-key, key: \(Gateway.adminKey), subject: root, roles: [admin]}
                   - {id: batch-key, key: \(Gateway.limitedKey), subject: nightly-batch, roles: [user], tenant: globex}
+            \(Self.guests.map { "      - {id: \($0.name), key: \($0.key), roles: [user]}" }.joined(separator: "\n"))
               roles:
                 - {name: user, permissions: [invoke]}
                 - {name: admin, permissions: [invoke, deploy]}
-              rate_limits: {user: 600/minute, admin: 100000/minute}
+              rate_limits: {user: 60/minute, admin: 100000/minute}
               rate_limit_backend: redis
             routes:
               - {path: "/admin/**", permissions: [deploy]}
@@ -58,8 +64,9 @@ final class PageScene {
             var turn = 0
             while !isOver.current {
                 turn += 1
+                let guest = PageScene.guests.indices.first { turn % (5 + 3 * $0) == 0 }
                 let key =
-                    turn % 3 == 0 ? Gateway.limitedKey : turn % 7 == 0 ? Gateway.userKey : Gateway.adminKey
+                    turn % 4 == 0 ? Gateway.limitedKey : guest.map { PageScene.guests[$0].key } ?? Gateway.adminKey
                 var headers = [("X-API-Key", key), ("X-Forwarded-For", "203.0.113.\(turn % 40)")]
                 if turn % 11 == 0 { headers[0].1 = "unknown-key-0123456789" }
                 if turn % 23 == 0 { headers.removeFirst() }
@@ -68,6 +75,15 @@ final class PageScene {
                 // Swells and ebbs, so that there is something to see.
                 pause(seconds: 0.002 + 0.002 * (1 + sin(Double(turn) / 400)))
             }
+        }
+    }
+
+    /// Redis ends in so many seconds, whatever else is going on.
+    func endRedis(after seconds: Double) {
+        let port = redis.port
+        Thread.detachNewThread {
+            pause(seconds: seconds)
+            try? TCPConnection(port: port).send(Array("SHUTDOWN NOSAVE\r\n".utf8))
         }
     }
 

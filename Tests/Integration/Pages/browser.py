@@ -104,8 +104,8 @@ class Browser:
 
     def type(self, selector, text):
         self.wait(f"document.querySelector({json.dumps(selector)}) !== null")
-        self.evaluate(f"document.querySelector({json.dumps(selector)}).select?.() ?? document.querySelector({json.dumps(selector)}).focus()")
-        self.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")
+        # Focused and selected, so that what is typed replaces what was there.
+        self.evaluate(f"(one => {{ one.focus(); one.select(); }})(document.querySelector({json.dumps(selector)}))")
         self.call("Input.insertText", text=text)
 
     def click(self, selector):
@@ -115,10 +115,9 @@ class Browser:
     def choose(self, selector, value):
         self.evaluate(f"document.querySelector({json.dumps(selector)}).value = {json.dumps(value)}")
 
-    def picture(self, path, width, height, dark):
+    def picture(self, path, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self.call("Emulation.setEmulatedMedia", features=scheme)
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "light"}])
         time.sleep(0.3)
         with open(path, "wb") as file:
             file.write(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
@@ -152,7 +151,7 @@ def run(browser, steps, facts):
         elif what == "read":
             facts[step["as"]] = browser.evaluate(f"document.querySelector({json.dumps(step['at'])})?.innerText ?? null")
         elif what == "picture":
-            browser.picture(step["path"], step.get("width", 1280), step.get("height", 1000), step.get("dark", False))
+            browser.picture(step["path"], step.get("width", 1280), step.get("height", 1000))
         else:
             raise SystemExit(f"no such step: {what}")
 

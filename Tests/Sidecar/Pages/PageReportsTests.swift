@@ -14,7 +14,7 @@ import Testing
 
     private static let shells = [
         "/docs", "/dashboard", "/pages/page.css", "/pages/page.js", "/pages/docs.js", "/pages/chart.js",
-        "/pages/dashboard.js",
+        "/pages/dashboard.js", "/pages/icon.svg",
     ]
     private static let data: [(HTTPMethod, String)] = [
         (.GET, "/openapi.json"), (.GET, "/dashboard.json"), (.POST, "/explain"),

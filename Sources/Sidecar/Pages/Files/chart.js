@@ -15,10 +15,10 @@ function picture(width, height, label, ...children) {
 const text = (x, y, words, attributes = {}) => draw("text", { x, y, ...attributes }, words);
 const round = (number) => Math.round(number * 10) / 10;
 
-/** 1, 2 or 5 times a power of ten, at least `value`. */
+/** A round number, at least `value`. */
 function ceiling(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value * 0.999);
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value * 0.999);
 }
 
 /** 1234 → 1.2k. */
@@ -95,10 +95,11 @@ export function lines(series, length, label, unit) {
   return picture(frame.width, frame.height, label, ...axes(top, unit, length), ...paths);
 }
 
-/** Horizontal bars: `[{ name, sure, most, note }]`; what lies between `sure` and `most` is drawn lighter. */
-export function bars(rows, kind, label, nameWidth = 170) {
-  const [wide, high] = [640, 24];
-  const room = wide - nameWidth - 90;
+/** Horizontal bars: `[{ name, sure, most, note }]`; what lies between `sure` and `most` is drawn lighter.
+    `wide` is about as wide as it is shown, so that its text is as large as the others'. */
+export function bars(rows, kind, label, wide, nameWidth) {
+  const high = 24;
+  const room = wide - nameWidth - 70;
   const top = Math.max(1, ...rows.map((row) => row.most ?? row.sure));
   const shapes = rows.flatMap((row, index) => {
     const y = index * high;

@@ -2,8 +2,9 @@
 import { ask, make } from "/pages/page.js";
 import { bars, columns, duration, lines, short, stacked, strip } from "/pages/chart.js";
 
-/** Seconds drawn, and over which reasons and latencies are summed up. */
+/** Seconds drawn at most and at least, and over which reasons and latencies are summed up. */
 const drawn = 120;
+const drawnLeast = 30;
 const summed = 60;
 
 const sum = (object) => Object.values(object).reduce((total, value) => total + value, 0);
@@ -26,6 +27,9 @@ function quantile(counts, upper, share) {
   }
   return upper.at(-1);
 }
+
+/** The seconds that a drawing spans: what there is, between the bounds. */
+const span = (steps) => Math.max(drawnLeast, steps.length);
 
 /** The difference of two answers. */
 function between(now, before) {
@@ -118,7 +122,7 @@ export class Dashboard {
       stacked([
         { kind: "allow", values: steps.map((step) => step.allowed) },
         { kind: "deny", values: steps.map((step) => step.denied) },
-      ], drawn, "Requests per second, allowed and denied"));
+      ], span(steps), "Requests per second, allowed and denied"));
   }
 
   #reasons(now, recent) {
@@ -128,7 +132,7 @@ export class Dashboard {
       .map(([reason, count]) => ({ name: reason, sure: count, note: short(count) }));
     const total = make("p", { class: "note" }, `Since the start: ${short(now.checks.allow)} allowed, ${short(sum(now.checks.deny))} denied.`);
     return make("div", { class: "card span4", id: "reasons" }, make("h2", {}, "Denials by reason, last minute"),
-      rows.length ? bars(rows, "deny", "Denials by reason", 240) : make("p", { class: "note" }, "None."), total);
+      rows.length ? bars(rows, "deny", "Denials by reason", 350, 135) : make("p", { class: "note" }, "None."), total);
   }
 
   #latency(now, steps, recent) {
@@ -138,7 +142,7 @@ export class Dashboard {
     const names = upper.map((bound) => (bound >= 1e6 ? `${bound / 1e6}s` : bound >= 1000 ? `${bound / 1000}ms` : `${bound}µ`));
     return make("div", { class: "card span6", id: "latency" }, make("h2", {}, "Latency of a check"),
       make("div", { class: "legend" }, make("span", { class: "mark" }, "half are below"), make("span", { class: "wait" }, "99 % are below")),
-      lines([{ kind: "wait", values: at(0.99) }, { kind: "mark", values: at(0.5) }], drawn, "Latency, median and 99th percentile", duration),
+      lines([{ kind: "wait", values: at(0.99) }, { kind: "mark", values: at(0.5) }], span(steps), "Latency, median and 99th percentile", duration),
       make("p", { class: "note" }, "Checks of the last minute by how long they took, at most:"),
       columns(all, [...names, "more"], "Checks by latency"));
   }
@@ -148,7 +152,7 @@ export class Dashboard {
     const card = make("div", { class: "card span6", id: "store" }, make("h2", {}, "Limit store"),
       make("p", {}, make("strong", { class: state }, now.store.state), now.store.cause ? ` · ${now.store.cause}` : "",
         now.store.refuses ? " · checks with a limit are refused or deferred" : ""),
-      strip(steps.map((step) => step.severity), drawn, "State of the limit store, second by second"),
+      strip(steps.map((step) => step.severity), span(steps), "State of the limit store, second by second"),
       make("div", { class: "legend" }, make("span", { class: "allow" }, "up"), make("span", { class: "wait" }, "connecting"), make("span", { class: "deny" }, "down")));
     for (const warning of now.store.warnings) card.append(make("p", { class: "note" }, `Warning: ${warning}`));
     if (!now.store.calls) {
@@ -157,7 +161,7 @@ export class Dashboard {
     }
     const upper = now.store.calls.upper_us;
     const at = (share) => steps.map((step) => (step.calls ? quantile(step.calls, upper, share) : null));
-    card.append(lines([{ kind: "wait", values: at(0.99) }, { kind: "mark", values: at(0.5) }], drawn, "Calls to Redis, median and 99th percentile", duration),
+    card.append(lines([{ kind: "wait", values: at(0.99) }, { kind: "mark", values: at(0.5) }], span(steps), "Calls to Redis, median and 99th percentile", duration),
       make("p", { class: "note" }, `Calls that failed: ${short(now.store.failed)}. Checks decided without the store: ${short(now.store.decided_without)}.`));
     return card;
   }
@@ -169,7 +173,7 @@ export class Dashboard {
     }));
     const minutes = Math.round(now.limited.seconds / 60);
     return make("div", { class: "card span6", id: "limited" }, make("h2", {}, "Most limited"),
-      rows.length ? bars(rows, "", "Subjects by refusals", 250) : make("p", { class: "note" }, "Nobody was over a limit."),
+      rows.length ? bars(rows, "", "Subjects by refusals", 560, 200) : make("p", { class: "note" }, "Nobody was over a limit."),
       make("p", { class: "note" }, `Refusals of the last ${minutes} minutes: ${short(now.limited.refusals)}. The light part of a bar is uncertain: memory is bounded.`));
   }
 

@@ -98,14 +98,15 @@ export class Docs {
 
   #draw(explained) {
     const found = new Map(explained.stages.map(({ stage, finding }) => [stage, finding]));
-    const items = stages.map((stage) => {
+    // What comes after the stage that refused was not reached, whatever its line says; but a decision was made.
+    const last = explained.stopped === null ? stages.length : stages.indexOf(explained.stopped);
+    const items = stages.map((stage, index) => {
       const isStop = stage === explained.stopped || (stage === "decision" && !explained.allowed);
-      const isSkipped = !found.has(stage) || ["not looked for", "not asked for"].includes(found.get(stage))
-        || (stage === "principal" && explained.stopped === "route");
+      const isSkipped = !found.has(stage) || (index > last && stage !== "decision");
       const kind = isStop ? "stopped" : isSkipped ? "skipped" : "passed";
       return make("li", { class: kind, "data-stage": stage },
         make("span", { class: "dot", "aria-label": kind }, { passed: "✓", stopped: "✕", skipped: "" }[kind]),
-        make("span", { class: "name" }, stage), make("span", { class: "finding" }, found.get(stage) ?? "not reached"));
+        make("span", { class: "name" }, stage), make("span", { class: "finding" }, isSkipped ? "not reached" : found.get(stage)));
     });
     this.result.replaceChildren(make("h2", {}, "What every stage found"),
       make("p", { class: `verdict ${explained.allowed ? "allow" : "deny"}` }, explained.allowed ? "Allowed" : "Denied"),
