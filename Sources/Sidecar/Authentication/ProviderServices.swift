@@ -41,6 +41,10 @@ final class ProviderServices: Sendable {
     /// Tells a listener no more.
     func forget(_ listener: Int) { state.withLock { $0.listeners[listener] = nil } }
 
+    func keysChanged(_ index: Int) {
+        for listener in state.withLock({ $0.listeners }).values { listener(index) }
+    }
+
     /// The source for an issuer's keys, begun on first use.
     func source(_ issuer: IssuerSettings) throws -> KeySetSource {
         guard let location = KeySetLocation(issuer) else { throw StartupError("the issuer's keys are not fetched") }
@@ -49,7 +53,7 @@ final class ProviderServices: Sendable {
             if let known = state.sources[location] { return (known, false) }
             let source = KeySetSource(index: state.nextIndex, settings: settings, client: client) { index, snapshot in
                 self.log?.keys(index, snapshot)
-                for listener in self.state.withLock({ $0.listeners }).values { listener(index) }
+                self.keysChanged(index)
             }
             state.nextIndex += 1
             state.sources[location] = source

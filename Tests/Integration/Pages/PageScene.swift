@@ -9,6 +9,12 @@ final class PageScene {
         (name: $0, key: "guest-\($0.prefix(5))-0123456789")
     }
 
+    /// carol's, of that issuer, good until 2099.
+    static let jwt =
+        "eyJhbGciOiJIUzI1NiJ9"
+        + ".eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUvIiwiYXVkIjoiYWdlbnQiLCJzdWIiOiJjYXJvbCIsImV4cCI6NDA3MDkwODgwMH0"
+        + ".Y9KG4zCd1sDZmsuoyobsVv-1uRhW-2kvuZQUBMC42sc"
+
     let scratch: ScratchFolder
     let redis: Redis
     let server: PosternFile
@@ -32,7 +38,9 @@ final class PageScene {
             trusted_proxies: [loopback]
             redis: {url: "\(redis.url)", deadline_ms: 500}
             auth:
-              mode: api_key
+              mode: composite
+              providers: [api_key, jwt]
+              jwt: {issuer: "https://login.example/", secret: 0123456789abcdef0123456789abcdef, audience: agent}
               public_paths: [/health]
               api_keys:
                 keys:

@@ -108,6 +108,11 @@ extension Live {
                 ] + send + [
                     stages("denied"), Browser.read("#result", as: "denied text"),
                     Browser.picture("\(Self.pictures(scene))/docs-denied.png", height: 1_000),
+                    Browser.click("#authorize"), Browser.click("input[value=token]"),
+                    Browser.type(PageScene.jwt, at: "#credential"), Browser.click("#authorize-use"),
+                    Browser.read("#authorize", as: "token badge"),
+                ] + send + [
+                    Browser.read("#result", as: "carol text"),
                     Browser.evaluate("document.documentElement.outerHTML", as: "html"),
                     // The same token, without asking again: one document.
                     Browser.click("nav a[data-view=dashboard]"),
@@ -133,6 +138,10 @@ extension Live {
             #expect(seen.facts["denied text"]?.contains("permission_missing") == true)
             #expect(seen.facts["html"]?.contains(Gateway.userKey) == false)
             #expect(seen.facts["html"]?.contains(PageScene.token) == false)
+            #expect(seen.facts["html"]?.contains(PageScene.jwt) == false)
+            #expect(seen.facts["token badge"] == "Authorized: JWT")
+            let carol = seen.facts["carol text"] ?? ""
+            #expect(carol.contains("carol of https://login.example/ by jwt"), "\(carol)")
             #expect(seen.facts["path"] == "/dashboard")
             #expect(seen.faults == [] && seen.requests.allSatisfy { $0.hasPrefix(scene.page("/")) })
             // Nothing was spent or counted by looking.

@@ -66,6 +66,28 @@ import Testing
         #expect(header.json["allowed"]?.flag == true)
     }
 
+    @Test(
+        arguments: [
+            (TestToken.made(), true, "alice of https://login.example/ by jwt"),
+            (TestToken.bad(), false, "refused: token_signature"),
+            (TestToken.made(expiresIn: -600), false, "refused: token_expired"), ("a.b.c", false, "refused: token"),
+        ] as [(String, Bool, String)])
+    func aTokenIsJudgedAsAProxysWouldBe(_ token: String, _ isAllowed: Bool, _ finding: String) throws {
+        try control.port.install(Self.admin + TestToken.yaml())
+        let found = try explain(#"{"method":"GET","path":"/any","token":"\#(token)"}"#)
+        #expect(found.json["allowed"]?.flag == isAllowed, "\(found.text)")
+        #expect(found.json["stopped"] == (isAllowed ? .null : .string("principal")))
+        #expect(found.text.contains(finding), "\(found.text)")
+        #expect(!found.text.contains(token))
+    }
+
+    /// Every one of them ends, so that the next may begin.
+    @Test func manyMayBeExplainedOneAfterAnother() throws {
+        for _ in 0..<(PageReports.explainedMax * 3) {
+            #expect(try explain(#"{"method":"GET","path":"/invoke"}"#).status == 200)
+        }
+    }
+
     @Test(arguments: [
         "", "{}", "[]", #"{"method":"GET"}"#, #"{"method":"GET","path":"/","headers":[]}"#,
         #"{"method":"GET","path":"/","headers":{"A":"b\r\nX-API-Key: c"}}"#,
