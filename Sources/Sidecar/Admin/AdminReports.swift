@@ -17,6 +17,8 @@ struct AdminReport: Sendable {
     var allow = "GET, HEAD"
     /// What a 401 asks for.
     var challenge: String?
+    /// Further header fields.
+    var fields = HTTPHeaders()
 
     static func text(_ status: HTTPResponseStatus, _ text: String) -> AdminReport {
         AdminReport(status: status, type: "text/plain; charset=utf-8", body: ContiguousArray(text.utf8))

@@ -83,6 +83,14 @@ enum Findings {
         }.joined(separator: "; ")
     }
 
+    /// The stage that denied the check, by the name of its line; nil for an allow.
+    static func stopped(_ check: Check) -> String? {
+        guard case .deny? = check.decision else { return nil }
+        if check.match == nil { return check.pathFault == nil ? "request" : "route" }
+        if check.refusal != nil || check.identity == nil { return "principal" }
+        return check.spend.outcome == .pending || check.spend.charges.isEmpty ? "permit" : "limits"
+    }
+
     static func decision(_ check: Check) -> String {
         switch check.decision {
         case .allow?: return "allow"

@@ -57,7 +57,9 @@ package final class Server {
             let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
             let control = try settings.admin.control.map { endpoint in
                 try naming(endpoint) {
-                    try ControlServer(pool: pool, group: adminGroup, logger: logger).bind(endpoint)
+                    try ControlServer(
+                        pool: pool, group: adminGroup, logger: logger, readiness: readiness, services: services
+                    ).bind(endpoint)
                 }
             }
             announce(channels, adminChannel, settings)
