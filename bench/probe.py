@@ -54,9 +54,8 @@ def static(row: str, port: int) -> int:
     return size
 
 
-def shared(row: str, port: int) -> int:
+def shared(row: str, port: int, cast: keys.Cast = keys.cast()) -> int:
     """A row that decides, by a bucket all share and nobody can drain. Returns the size of an allow."""
-    cast = keys.cast()
     for what, header, wanted in [
         ("no credential", None, 401), ("an unknown credential", cast.unknown, 401),
         ("a role without the permission", cast.forbidden, 403),

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Callable
 
 START_SECONDS = 15.0
 STOP_SECONDS = 3.0
@@ -52,15 +53,25 @@ class Processes:
                 child.kill()
                 child.wait()
 
-    def start(self, name: str, command: list[str], port: int) -> int:
+    def start(self, name: str, command: list[str], port: int, environment: dict[str, str] | None = None) -> int:
         """Starts a server and waits until `port` accepts. Returns its pid. Output goes to <folder>/<name>.log."""
+        return self._start(name, command, lambda: _accepts(port), environment)
+
+    def start_at(self, name: str, command: list[str], path: Path) -> int:
+        """The same for a server on a unix socket."""
+        return self._start(name, command, path.is_socket, None)
+
+    def _start(
+        self, name: str, command: list[str], is_up: Callable[[], bool], environment: dict[str, str] | None,
+    ) -> int:
         log = self._folder / f"{name}.log"
         with log.open("wb") as out:
             child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self._folder, preexec_fn=_in_child)
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self._folder, preexec_fn=_in_child,
+                env=None if environment is None else os.environ | environment)
         self._children.append((name, child))
         give_up = time.monotonic() + START_SECONDS
-        while not _accepts(port):
+        while not is_up():
             if child.poll() is not None or time.monotonic() > give_up:
                 raise StartFailed(f"{name} did not start: {' '.join(command)}\n{_tail(log)}")
             time.sleep(0.02)

@@ -4,7 +4,7 @@
  * of about the size of a real allow. It does NOT parse the request line or headers, look anything up, read
  * bodies, or time anything out: what a gate spends above this figure is the price of its work.
  *
- * usage: floor PORT          (binds 127.0.0.1 only; runs until killed)
+ * usage: floor PORT|/SOCKET  (127.0.0.1 only, or a unix socket; runs until killed)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,9 +16,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 1024, HEAD_MAX = 16 * 1024, OUT_MAX = 64 * 1024, EVENTS_MAX = 64 };
+enum { CONNECTIONS_MAX = 8192, HEAD_MAX = 16 * 1024, OUT_MAX = 64 * 1024, EVENTS_MAX = 64 };
 
 /* As long as an allow of ours to Envoy, and with the same headers: identity, what to remove, limits. bench/run says so
  * when the two have drifted apart. */
@@ -71,7 +72,7 @@ static void accept_all(int listener, int poll) {
             continue;
         }
         int on = 1;
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* refused by a unix socket, which needs none */
         connections[fd] = malloc(sizeof(struct connection));
         if (connections[fd] == NULL) fail("malloc");
         connections[fd]->held = 0;
@@ -114,25 +115,29 @@ static void serve(int fd) {
     }
 }
 
-static int listen_on(int port) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+static int listen_on(const char *where) {
+    int is_unix = where[0] == '/', on = 1;
+    int fd = socket(is_unix ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (fd < 0) fail("socket");
-    int on = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) fail("bind");
-    if (listen(fd, 128) < 0) fail("listen");
+    struct sockaddr_un path = {.sun_family = AF_UNIX};
+    strncpy(path.sun_path, where, sizeof path.sun_path - 1);
+    struct sockaddr_in port = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(where)),
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int failed = is_unix ? bind(fd, (struct sockaddr *)&path, sizeof path)
+                         : bind(fd, (struct sockaddr *)&port, sizeof port);
+    if (failed) fail("bind");
+    if (listen(fd, 1024) < 0) fail("listen");
     return fd;
 }
 
 int main(int argc, char **argv) {
     if (argc != 2) {
-        fprintf(stderr, "usage: floor PORT\n");
+        fprintf(stderr, "usage: floor PORT|/SOCKET\n");
         return 64;
     }
     signal(SIGPIPE, SIG_IGN);
-    int listener = listen_on(atoi(argv[1]));
+    int listener = listen_on(argv[1]);
     int poll = epoll_create1(0);
     if (poll < 0) fail("epoll_create1");
     struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
