@@ -17,21 +17,32 @@ class WrongAnswer(Exception):
 def ask(port: int, path: str, header: str | None) -> tuple[int, dict[str, str], int]:
     """Status, headers by lower-case name, and the size of the answer in bytes, as one that keeps its connection has."""
     credential = f"{header}\r\n" if header else ""
-    answer = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall(REQUEST.format(path=path, credential=credential).encode())
-        # Until the length is reached: not every server closes when asked to.
-        while (whole := _whole_length(answer)) is None or len(answer) < whole:
-            piece = connection.recv(65536)
-            if not piece:
-                break
-            answer += piece
+    answer = _answer(port, REQUEST.format(path=path, credential=credential).encode())
     head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     if len(head[0].split()) < 2:
         raise WrongAnswer(f"no HTTP answer on {path}: {answer[:80]!r}")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
     closing = len("connection: close\r\n") if headers.get("connection", "").lower() == "close" else 0
     return int(head[0].split()[1]), headers, len(answer) - closing
+
+
+def status(port: int, request: bytes) -> int:
+    """Of a request given as bytes; 0 when the answer is no HTTP."""
+    words = _answer(port, request).split(b" ", 2)
+    return int(words[1]) if len(words) == 3 and words[1].isdigit() else 0
+
+
+def _answer(port: int, request: bytes) -> bytes:
+    """Until its length is reached: not every server closes when asked to."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(request)
+        while (whole := _whole_length(answer)) is None or len(answer) < whole:
+            piece = connection.recv(65536)
+            if not piece:
+                break
+            answer += piece
+    return answer
 
 
 def _whole_length(answer: bytes) -> int | None:
