@@ -71,7 +71,8 @@ static: install-run ## Build the binary that is shipped: static but for C librar
 	strip -o $(STATIC)/postern $(STATIC)/release/postern
 
 BUILD_NIOHTTP1 = swift build -c release --package-path bench/niohttp1 --scratch-path .build-niohttp1
-BENCH_RUN = POSTERN_BINARY=$(CURDIR)/$(STATIC)/postern bench/run
+# Not the stripped one, so that `perf` can name what it sees; the code is the same.
+BENCH_RUN = POSTERN_BINARY=$(CURDIR)/$(STATIC)/release/postern bench/run
 .PHONY: bench
 bench: install-test static ## Measure Postern beside the floor and its peers (under 15 minutes after the build)
 	$(BUILD_NIOHTTP1)

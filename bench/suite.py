@@ -11,6 +11,7 @@ import load
 import peers
 import proxies
 import scenarios
+import stages
 from drive import Case
 from processes import Processes
 from scenarios import CENTRE, ENGINES, EXACT, LEASED, MEMORY
@@ -61,6 +62,7 @@ class Suite:
     def __init__(self, effort: Effort, processes: Processes, folder: Path, say: Callable[[str], None]):
         self.effort, self.say = effort, say
         self.measured: dict[str, Measured] = {}
+        self.stages: dict[str, dict[str, float]] = {}  # by row: the share of its time that each stage has
         self._processes, self._folder = processes, folder
         self.redis = drive.Redis(*peers.start_redis(processes))
         self._generator = drive.compile_generator(folder)
@@ -113,6 +115,8 @@ class Suite:
         self._planned = self._done + len(half) * full.rounds + len(load_rows) * self._load_rounds()
         self._section("half load", half, full.rounds, seconds=max(full.seconds, 1))
         self._section("latency against load", load_rows, self._load_rounds(), full.variant_seconds)
+        self.say("where the time goes, by perf" if stages.is_here() else "where the time goes: not measured without perf")
+        self.stages = stages.measure([self.bare[0], *self.centres], self._generator, self.redis, self._folder, full.seconds)
 
     def _load_rounds(self) -> int:
         return max(1, self.effort.rounds - 1)

@@ -1,5 +1,6 @@
 """The run as a document for bench/results, and its tables for the terminal."""
 import platform
+import re
 import subprocess
 from pathlib import Path
 
@@ -19,7 +20,8 @@ QUIET_CORES = 0.15
 def document(suite: Suite, facts: dict[str, object], about: dict[str, object]) -> dict[str, object]:
     rows = [{"name": each.case.name, "section": each.section, "connections": each.case.connections, "rate": each.case.rate,
              "expect": each.case.expect, "tags": each.case.tags, "runs": each.runs} for each in suite.measured.values()]
-    made = {"format": 1, "about": about | {"machine": machine(), "versions": versions()}, "facts": facts, "rows": rows}
+    made = {"format": 1, "about": about | {"machine": machine(), "versions": versions()}, "facts": facts, "stages": suite.stages,
+            "rows": rows}
     made["targets"] = [target.as_json() for target in targets.all_of(Figures(made), facts)]
     return made
 
@@ -30,13 +32,22 @@ def machine() -> dict[str, str]:
 
 
 def versions() -> dict[str, str]:
-    def first_line(*command: str) -> str:
-        done = subprocess.run(command, capture_output=True, text=True)
-        return ((done.stdout or done.stderr).splitlines() or [""])[0].strip()
-    commit = first_line("git", "-C", str(requirements.REPOSITORY), "describe", "--always", "--dirty")
-    return {"postern": commit, "nginx": first_line(requirements.nginx(), "-v"), "redis": first_line("redis-server", "--version"),
-            "python": platform.python_version(), "swift": first_line("swift", "--version")} | proxies.versions() | (
-                frameworks.versions())
+    commit = _said("git", "-C", str(requirements.REPOSITORY), "describe", "--always", "--dirty")
+    asked = {"nginx": [requirements.nginx(), "-v"], "redis": ["redis-server", "--version"], "swift": ["swift", "--version"],
+             "envoy": [proxies.envoy_binary(), "--version"], "caddy": ["caddy", "version"]}
+    return {"postern": commit} | {name: _number(_said(*command)) for name, command in asked.items()} | (
+        {"python": platform.python_version()} | frameworks.versions())
+
+
+def _said(*command: object) -> str:
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    return (done.stdout or done.stderr).strip()
+
+
+def _number(text: str) -> str:
+    """The version in a program's own words; Envoy's come after its path, which has numbers too."""
+    found = re.search(r"\d+\.\d+(\.\d+)?", text.rpartition("version:")[2])
+    return found.group() if found else "unknown"
 
 
 def tables(document: dict) -> str:
