@@ -46,7 +46,10 @@ def _targets(figures: Figures) -> str:
         found = "–" if target["found"] is None else f"{target['found']:.3g}{target['unit']}"
         word = {True: "met", False: "**missed**", None: "not measured"}[target["met"]]
         rows.append([target["what"], f"{sign} {target['bound']:g}{target['unit']}", found, word])
-    return _table(["target", "bound", "found", ""], rows)
+    own = figures.document["facts"]["idle_memory_own_mb"]
+    return _table(["target", "bound", "found", ""], rows) + (
+        f"\n\nOf the idle memory {own:.1f} MB are the process's own; the rest are pages of the program and of C libraries, which the "
+        "kernel keeps once for all who use them.")
 
 
 def _ratio(figures: Figures, name: str, against: str, figure: str = "cpu_us") -> str:

@@ -88,11 +88,11 @@ def cpu_seconds(pid: int) -> float:
         return load.cpu_seconds(pid)
 
 
-def memory_mb(pid: int) -> float:
-    """Resident, pages of files included."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
+def memory_mb(pid: int, line: str = "VmRSS") -> float:
+    """Resident, pages of files included; `RssAnon`: only what no other process can share."""
+    for text in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if text.startswith(line + ":"):
+            return int(text.split()[1]) / 1024
     return 0.0
 
 

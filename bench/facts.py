@@ -31,7 +31,8 @@ def measure(processes: Processes, folder: Path, redis_port: int, starts: int) ->
     ready = [_ready_ms(stripped, folder) for _ in range(starts)]
     return {
         "static": is_static(binary), "binary_mb": stripped.stat().st_size / 1e6,
-        "idle_memory_mb": idle["redis"], "idle_memory_memory_store_mb": idle["memory"],
+        "idle_memory_mb": idle["redis"][0], "idle_memory_own_mb": idle["redis"][1],
+        "idle_memory_memory_store_mb": idle["memory"][0],
         "ready_ms": statistics.median(ready), "ready_ms_all": ready}
 
 
@@ -40,11 +41,11 @@ def _one_key() -> str:
     return f"  api_keys:\n    keys:\n      - {{id: {key.id}, sha256: {key.sha256}, roles: [{key.role}]}}\n"
 
 
-def _idle(backend: str, processes: Processes, folder: Path, redis_port: int) -> float:
-    """Resident megabytes of one worker with one key, a second after it became ready."""
+def _idle(backend: str, processes: Processes, folder: Path, redis_port: int) -> tuple[float, float]:
+    """Megabytes of one worker with one key, a second after it became ready: resident, and what of that is its own."""
     row = peers.postern(f"idle {backend}", backend, processes, folder, redis_port, provider=_one_key())
     time.sleep(IDLE_SECONDS)
-    return drive.memory_mb(row.pid)
+    return drive.memory_mb(row.pid), drive.memory_mb(row.pid, "RssAnon")
 
 
 def _ready_ms(binary: Path, folder: Path) -> float:

@@ -32,16 +32,17 @@ class Effort:
     rounds: int
     variant_seconds: float
     variant_rounds: int
+    load_rounds: int
     warm: float
     rates: list[int]
     starts: int
     frameworks_open: bool  # also without their auth, so that the difference is what it costs
 
 
-FULL = Effort(seconds=3, rounds=3, variant_seconds=1.5, variant_rounds=3, warm=0.5, rates=RATES, starts=11,
+FULL = Effort(seconds=2, rounds=5, variant_seconds=1.5, variant_rounds=3, load_rounds=2, warm=0.5, rates=RATES, starts=11,
               frameworks_open=True)
-QUICK = Effort(seconds=0.8, rounds=2, variant_seconds=0.6, variant_rounds=1, warm=0.3, rates=QUICK_RATES, starts=5,
-               frameworks_open=False)
+QUICK = Effort(seconds=0.7, rounds=2, variant_seconds=0.5, variant_rounds=1, load_rounds=1, warm=0.3, rates=QUICK_RATES,
+               starts=5, frameworks_open=False)
 
 
 @dataclass
@@ -105,21 +106,18 @@ class Suite:
             ("variants", variants, full.variant_rounds, full.variant_seconds),
             ("proxies", self.behind, rounds, full.variant_seconds),
             ("proxies, open loop", [self._at(case, PROXY_RATE) for case in self.behind], rounds, seconds),
-            ("frameworks", self.frameworks, rounds, full.variant_seconds)]
+            ("frameworks", self.frameworks, full.variant_rounds, full.variant_seconds)]
         # The open loops are planned once it is known what each row can do; until then a fair guess.
         self._planned = sum(len(cases) * rounds for _, cases, rounds, _ in plan) + 9 * rounds + 5 * len(full.rates)
         for section, cases, rounds, seconds in plan:
             self._section(section, cases, rounds, seconds)
         half = self._half_load()
         load_rows = self._against_load()
-        self._planned = self._done + len(half) * full.rounds + len(load_rows) * self._load_rounds()
-        self._section("half load", half, full.rounds, seconds=max(full.seconds, 1))
-        self._section("latency against load", load_rows, self._load_rounds(), full.variant_seconds)
+        self._planned = self._done + len(half) * full.rounds + len(load_rows) * full.load_rounds
+        self._section("half load", half, full.rounds, full.seconds)
+        self._section("latency against load", load_rows, full.load_rounds, full.variant_seconds)
         self.say("where the time goes, by perf" if stages.is_here() else "where the time goes: not measured without perf")
         self.stages = stages.measure([self.bare[0], *self.centres], self._generator, self.redis, self._folder, full.seconds)
-
-    def _load_rounds(self) -> int:
-        return max(1, self.effort.rounds - 1)
 
     def _at(self, case: Case, rate: float) -> Case:
         return replace(case, name=f"{case.name} at {rate:,.0f}/s", rate=rate, tags=case.tags | {"of": case.name, "rate": rate})

@@ -49,7 +49,7 @@ def all_of(figures: Figures, facts: dict[str, object]) -> list[Target]:
     found.append(Target("cached JWT, CPU per check beyond an API key's", beyond, 2.0, " µs"))
     found += _latencies(figures, exact, leased)
     return found + [
-        Target("idle memory, resident", facts.get("idle_memory_mb"), 20, " MB"),
+        Target("idle memory, resident with the pages of its files", facts.get("idle_memory_mb"), 20, " MB"),
         Target("stripped static binary", facts.get("binary_mb") if facts.get("static") else None, 28, " MB"),
         Target("start to ready", facts.get("ready_ms"), 100, " ms")]
 
