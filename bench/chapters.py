@@ -1,8 +1,8 @@
-"""The tables of docs/performance.md, as Markdown, made from one finished run."""
+"""The tables of docs/performance.md and README.md, as Markdown, made from one finished run."""
 from figures import Figures
-from peers import LUA
-from proxies import PAIRS
-from scenarios import CENTRE, ENGINES, EXACT, VARIANTS
+from peers import LUA, STATIC
+from proxies import ENVOY_OWN, PAIRS
+from scenarios import CENTRE, ENGINES, EXACT, LEASED, MEMORY, VARIANTS
 from suite import FLOOR, PROXY_RATE, name_of
 
 
@@ -10,7 +10,7 @@ def all_of(figures: Figures) -> dict[str, str]:
     return {
         "about": _about(figures), "targets": _targets(figures), "main": _main(figures), "half-load": _half_load(figures),
         "variants": _variants(figures), "proxies": _proxies(figures), "frameworks": _frameworks(figures),
-        "stages": _stages(figures), "sizing": _sizing(figures)}
+        "stages": _stages(figures), "sizing": _sizing(figures), "summary": _summary(figures)}
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -165,3 +165,25 @@ def _sizing(figures: Figures) -> str:
         per_redis = f"{0.7 * 1e6 / redis:,.0f}" if figures.median(name, "redis_calls") > 0.0005 and redis else "–"
         rows.append([engine, f"{0.7 * 1e6 / cpu:,.0f}", per_redis])
     return _table(["", "checks/s for each core of Postern, 70 % busy", "checks/s for one Redis, 70 % busy"], rows)
+
+
+def _summary(figures: Figures) -> str:
+    """README's: who costs how much, and nothing else."""
+    about = figures.document["about"]
+    words = {
+        FLOOR: "a bare C epoll loop with a constant answer: the floor", STATIC: "nginx `return 200`",
+        name_of(MEMORY): "**Postern**, limits in memory", name_of(LEASED): "**Postern**, limits leased from Redis",
+        name_of(EXACT): "**Postern**, every check asking Redis",
+        ENVOY_OWN: "Envoy, its own key filter and limits in its own memory", LUA: "nginx + Lua + Redis, same job, same script"}
+    rows = []
+    for name, word in words.items():
+        redis = figures.median(name, "redis_us") if figures.median(name, "redis_calls") > 0.0005 else None
+        rows.append([word, f"{figures.median(name, 'cpu_us'):.1f} µs", _ratio(figures, name, FLOOR),
+                     "" if redis is None else f"{redis:.1f} µs"])
+    met = [target["met"] for target in figures.document["targets"]]
+    quick = " (a quick run: do not quote it)" if about["kind"] == "quick" else ""
+    return (f"`make bench`, {about['began'][:10]}{quick}, {about['machine']['cpus']} cores of {about['machine']['cpu']}, one worker, 32 "
+            "connections, 10,000 keys, the load generator on the same cores; medians of interleaved rounds:\n\n"
+            + _table(["", "CPU per check", "× floor", "Redis CPU per check"], rows)
+            + f"\n\nOf the {len(met)} targets that were set beforehand {met.count(True)} were met in that run; "
+            "[which were missed](docs/performance.md#the-targets), and where the time goes, is on the page that the run wrote.")
