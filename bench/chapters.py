@@ -141,7 +141,7 @@ def _stages(figures: Figures) -> str:
     if not found:
         return "Not measured: `perf` was not there."
     names = list(found)
-    stages = sorted({stage for shares in found.values() for stage in shares}, key=lambda stage: -found[names[-1]].get(stage, 0))
+    stages = sorted({stage for shares in found.values() for stage in shares}, key=lambda stage: (-found[names[-1]].get(stage, 0), stage))
     cpu = {name: figures.median(name, "cpu_us") for name in names}
     rows = []
     for stage in stages:

@@ -58,9 +58,14 @@ def start(names: list[str], processes: Processes, folder: Path, redis_port: int)
     return rows
 
 
-def _floor(processes: Processes, folder: Path) -> Row:
-    program, port = folder / "floor", free_port()
+def compile_floor(folder: Path) -> Path:
+    program = folder / "floor"
     subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-o", program, HERE / "floor" / "floor.c"], check=True)
+    return program
+
+
+def _floor(processes: Processes, folder: Path) -> Row:
+    program, port = compile_floor(folder), free_port()
     return Row(FLOOR, port, processes.start("floor", [str(program), str(port)], port), probe.static)
 
 

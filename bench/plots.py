@@ -1,20 +1,16 @@
 """The plots of docs/performance.md, made from one finished run."""
-from pathlib import Path
-
 import plot
 from figures import Figures
 from scenarios import CENTRE, ENGINES
 from suite import FLOOR, name_of
 
 
-def write_all(figures: Figures, folder: Path) -> list[str]:
-    made = {
+def all_of(figures: Figures) -> dict[str, str]:
+    """SVG by file name, without its ending."""
+    return {
         "bench-cpu": _cpu(figures), "bench-latency-p50": _latency(figures, "p50_us", "Median"),
         "bench-latency-p99": _latency(figures, "p99_us", "p99"), "bench-limits": _limits(figures),
         "bench-connections": _connections(figures)}
-    for name, svg in made.items():
-        plot.write(folder / f"{name}.svg", svg)
-    return [f"{name}.svg" for name in made]
 
 
 def _cpu(figures: Figures) -> str:
