@@ -34,8 +34,9 @@ def _about(figures: Figures) -> str:
     runs = sum(len(row["runs"]) for row in figures.rows.values())
     quick = " A quick run: do not quote it." if about["kind"] == "quick" else ""
     named = ", ".join(f"{name} {text}" for name, text in versions.items())
-    return (f"{about['began']}, {runs} runs of {len(figures.rows)} rows in {about['took_seconds']} s.{quick} {machine['cpus']} cores of "
-            f"{machine['cpu']}, {machine['memory_gb']} GB, Linux {machine['kernel']}. Others used {worst:.2f} cores at most.\n\n"
+    return (f"{about['began']}, {runs} runs of {len(figures.rows)} rows in {about['took_seconds']} s.{quick} "
+            f"{machine['cpus']} cores of {machine['cpu']}, {machine['memory_gb']} GB, Linux {machine['kernel']}. "
+            f"Others used {worst:.2f} cores at most.\n\n"
             f"Versions: {named}.")
 
 
@@ -48,8 +49,8 @@ def _targets(figures: Figures) -> str:
         rows.append([target["what"], f"{sign} {target['bound']:g}{target['unit']}", found, word])
     own = figures.document["facts"]["idle_memory_own_mb"]
     return _table(["target", "bound", "found", ""], rows) + (
-        f"\n\nOf the idle memory {own:.1f} MB are the process's own; the rest are pages of the program and of C libraries, which the "
-        "kernel keeps once for all who use them.")
+        f"\n\nOf the idle memory {own:.1f} MB are the process's own; the rest are pages of the program and of C libraries, "
+        "which the kernel keeps once for all who use them.")
 
 
 def _ratio(figures: Figures, name: str, against: str, figure: str = "cpu_us") -> str:
@@ -64,12 +65,13 @@ def _main(figures: Figures) -> str:
         low, high = figures.spread(name, "cpu_us")
         uses_redis = median("redis_calls") > 0.0005
         rows.append([
-            name, f"{median('per_second'):,.0f}", _latency(median("p50_us")), _latency(median("p99_us")), _latency(median("p999_us")),
+            name, f"{median('per_second'):,.0f}",
+            _latency(median("p50_us")), _latency(median("p99_us")), _latency(median("p999_us")),
             _number(median("cpu_us")), f"{low:.1f}–{high:.1f}", _number(median("redis_us")) if uses_redis else "",
             f"{median('redis_calls'):.3f}" if uses_redis else "", _number(median("memory_mb"), 0),
             _ratio(figures, name, FLOOR), _ratio(figures, name, LUA)])
-    return _table(["", "checks/s", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs", "least–most", "Redis µs", "Redis calls", "MB",
-                   "x floor", "x nginx + Lua"], rows)
+    return _table(["", "checks/s", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs", "least–most", "Redis µs", "Redis calls",
+                   "MB", "x floor", "x nginx + Lua"], rows)
 
 
 def _half_load(figures: Figures) -> str:
@@ -119,8 +121,8 @@ def _proxies(figures: Figures) -> str:
         less = lambda which, of: figures.median(of[1], which) - figures.median(of[0], which)
         rows.append([f"**added by {what}**", "", _number(less("cpu_us", (alone, gated)), 1), "", "",
                      *(_latency(less(which, slow)) for which in ("p50_us", "p99_us", "p999_us"))])
-    return _table(["", "requests/s", "proxy CPU µs", "Postern CPU µs", "Redis CPU µs", f"p50 µs at {PROXY_RATE:,}/s", "p99 µs",
-                   "p99.9 µs"], rows)
+    return _table(["", "requests/s", "proxy CPU µs", "Postern CPU µs", "Redis CPU µs", f"p50 µs at {PROXY_RATE:,}/s",
+                   "p99 µs", "p99.9 µs"], rows)
 
 
 def _frameworks(figures: Figures) -> str:
@@ -141,7 +143,8 @@ def _stages(figures: Figures) -> str:
     if not found:
         return "Not measured: `perf` was not there."
     names = list(found)
-    stages = sorted({stage for shares in found.values() for stage in shares}, key=lambda stage: (-found[names[-1]].get(stage, 0), stage))
+    stages = {stage for shares in found.values() for stage in shares}
+    stages = sorted(stages, key=lambda stage: (-found[names[-1]].get(stage, 0), stage))
     cpu = {name: figures.median(name, "cpu_us") for name in names}
     rows = []
     for stage in stages:
@@ -182,8 +185,8 @@ def _summary(figures: Figures) -> str:
                      "" if redis is None else f"{redis:.1f} µs"])
     met = [target["met"] for target in figures.document["targets"]]
     quick = " (a quick run: do not quote it)" if about["kind"] == "quick" else ""
-    return (f"`make bench`, {about['began'][:10]}{quick}, {about['machine']['cpus']} cores of {about['machine']['cpu']}, one worker, 32 "
-            "connections, 10,000 keys, the load generator on the same cores; medians of interleaved rounds:\n\n"
+    return (f"`make bench`, {about['began'][:10]}{quick}, {about['machine']['cpus']} cores of {about['machine']['cpu']}, "
+            "one worker, 32 connections, 10,000 keys, the load generator on the same cores; medians of interleaved rounds:\n\n"
             + _table(["", "CPU per check", "× floor", "Redis CPU per check"], rows)
             + f"\n\nOf the {len(met)} targets that were set beforehand {met.count(True)} were met in that run; "
             "[which were missed](docs/performance.md#the-targets), and where the time goes, is on the page that the run wrote.")

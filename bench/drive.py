@@ -1,6 +1,5 @@
 """One run of bench/generator against one case, with what the kernel charged to every process meanwhile."""
 import json
-import os
 import socket
 import struct
 import subprocess

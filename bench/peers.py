@@ -97,7 +97,9 @@ def postern(
         "redis_port": redis_port, "burst": keys.BURST, "limit": limit,
         "also": f"  - address: unix:{socket}\n" if socket else ""})
     command = [str(requirements.POSTERN), "serve", "--config", str(file)]
-    return Row(name, port, processes.start(name, command, port), verify, admin)
+    pid = processes.start(name, command, port)
+    processes.wait(name, lambda: probe.is_ready(admin))  # it listens before it has reached Redis, and denies until then
+    return Row(name, port, pid, verify, admin)
 
 
 def start_niohttp1(processes: Processes) -> tuple[int, int]:

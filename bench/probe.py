@@ -26,6 +26,14 @@ def ask(port: int, path: str, header: str | None) -> tuple[int, dict[str, str], 
     return int(head[0].split()[1]), headers, len(answer) - closing
 
 
+def is_ready(admin: int) -> bool:
+    """What /readyz of a Postern says; not ready is also one that does not listen there yet."""
+    try:
+        return status(admin, b"GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n") == 200
+    except ConnectionError:
+        return False
+
+
 def status(port: int, request: bytes) -> int:
     """Of a request given as bytes; 0 when the answer is no HTTP."""
     words = _answer(port, request).split(b" ", 2)

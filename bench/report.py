@@ -24,7 +24,8 @@ class Target:
         if self.found is None:
             return f"{self.what}: not measured"
         verdict = "PASS" if self.found <= self.bound else "MISSED"
-        return f"{self.what}: {self.found:.{2 if self.found >= 0.1 else 4}f}{self.unit} {verdict} (target {self.bound}{self.unit} at most)"
+        found = f"{self.found:.{2 if self.found >= 0.1 else 4}f}{self.unit}"
+        return f"{self.what}: {found} {verdict} (target {self.bound}{self.unit} at most)"
 
 
 def median(runs: Runs, row: str, figure: str) -> float:

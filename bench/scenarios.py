@@ -19,8 +19,8 @@ from processes import Processes
 MEMORY, LEASED, EXACT = "memory", "leased", "exact"
 ENGINES = [MEMORY, LEASED, EXACT]
 CENTRE = "API key"
-# Keys whose bucket is empty after one check, and stays so for an hour.
-DRIED = 1_000
+# Keys whose bucket is empty after two checks, and stays so for an hour: so few that a warm-up dries them all.
+DRIED = 100
 VARIANTS = [
     "cached JWT", "cold JWT, 1 in 4", "5 limits", "10 limits", "denied 429", "denied 401", "unix socket",
     "1 connection", "512 connections"]
@@ -59,11 +59,11 @@ class Posterns:
                              self._redis.port, **about)
 
     def _case(self, engine: str, name: str, row: peers.Row, requests: Path, **about: object) -> Case:
+        tags: dict[str, object] = {"engine": engine, "variant": name}
         if about.pop("check", True):
             self._redis.empty()  # several rows have the same subjects, and each drains one
-            row.verify(f"{engine}, {name}", row.port)
-        return Case(f"Postern {engine}, {name}", str(row.port), requests, {"postern": row.pid},
-                    tags={"engine": engine, "variant": name}, **about)
+            tags["answer_bytes"] = row.verify(f"{engine}, {name}", row.port)
+        return Case(f"Postern {engine}, {name}", str(row.port), requests, {"postern": row.pid}, tags=tags, **about)
 
     def cases(self, engine: str, variants: list[str]) -> list[Case]:
         """The centre first, then `variants` in their order."""
@@ -75,7 +75,7 @@ class Posterns:
         return [centre, *made.values()]
 
     def _variant(self, engine: str, name: str, centre: Case, socket: Path) -> Case:
-        same = replace(centre, name=f"Postern {engine}, {name}", tags={"engine": engine, "variant": name})
+        same = replace(centre, name=f"Postern {engine}, {name}", tags=centre.tags | {"variant": name})
         match name.split(" "):
             case ["unix", _]: return replace(same, to=str(socket))
             case [count, "connection" | "connections"]: return replace(same, connections=int(count))

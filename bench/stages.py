@@ -1,4 +1,4 @@
-"""Where a check's time goes: `perf` looks at a loaded Postern a thousand times a second, and every look is given to a stage.
+"""Where a check's time goes: `perf` looks at a loaded server a thousand times a second; every look is given to a stage.
 
 Symbols name the module they were compiled in; what the optimizer inlined counts for who called it. The kernel is one
 stage: nearly all of it is the two socket calls of a check. Nothing is measured where `perf` is not there or not allowed.
@@ -44,7 +44,9 @@ def is_here() -> bool:
     return shutil.which("perf") is not None
 
 
-def measure(cases: list[drive.Case], generator: Path, redis: drive.Redis, folder: Path, seconds: float) -> dict[str, dict[str, float]]:
+def measure(
+    cases: list[drive.Case], generator: Path, redis: drive.Redis, folder: Path, seconds: float,
+) -> dict[str, dict[str, float]]:
     """By case: the share of its process's time that each stage has; empty where perf is not there."""
     if not is_here():
         return {}
@@ -54,7 +56,8 @@ def measure(cases: list[drive.Case], generator: Path, redis: drive.Redis, folder
 
 def _shares(case: drive.Case, generator: Path, redis: drive.Redis, folder: Path, seconds: float) -> dict[str, float]:
     data, pid = folder / "perf.data", next(iter(case.pids.values()))
-    command = ["perf", "record", "-q", "-e", "cpu-clock", "-F", LOOKS_PER_SECOND, "-p", pid, "-o", data, "--", "sleep", seconds]
+    command = ["perf", "record", "-q", "-e", "cpu-clock", "-F", LOOKS_PER_SECOND, "-p", pid, "-o", data,
+               "--", "sleep", seconds]
     watching = threading.Timer(0.5, lambda: subprocess.run([str(word) for word in command], capture_output=True))
     watching.start()
     try:
@@ -64,7 +67,8 @@ def _shares(case: drive.Case, generator: Path, redis: drive.Redis, folder: Path,
     finally:
         watching.join()
     report = subprocess.run(
-        ["perf", "report", "--stdio", "-i", str(data), "--no-children", "--sort", "dso,symbol", "-F", "sample,dso,symbol", "--no-demangle"],
+        ["perf", "report", "--stdio", "-i", str(data), "--no-children", "--sort", "dso,symbol",
+         "-F", "sample,dso,symbol", "--no-demangle"],
         capture_output=True, text=True)
     counts: dict[str, int] = {}
     for line in report.stdout.splitlines():

@@ -20,8 +20,8 @@ QUIET_CORES = 0.15
 def document(suite: Suite, facts: dict[str, object], about: dict[str, object]) -> dict[str, object]:
     rows = [{"name": each.case.name, "section": each.section, "connections": each.case.connections, "rate": each.case.rate,
              "expect": each.case.expect, "tags": each.case.tags, "runs": each.runs} for each in suite.measured.values()]
-    made = {"format": 1, "about": about | {"machine": machine(), "versions": versions()}, "facts": facts, "stages": suite.stages,
-            "rows": rows}
+    about = about | {"machine": machine(), "versions": versions()}
+    made = {"format": 1, "about": about, "facts": facts, "stages": suite.stages, "rows": rows}
     made["targets"] = [target.as_json() for target in targets.all_of(Figures(made), facts)]
     return made
 
@@ -62,15 +62,16 @@ def tables(document: dict) -> str:
 
 def _table(figures: Figures, names: list[str]) -> str:
     width = max(map(len, names)) + 2
-    lines = [f"{'':{width}}{'per s':>9}{'p50':>7}{'p99':>8}{'p99.9 µs':>10}{'CPU µs':>8}{'spread':>13}{'x floor':>8}{'x n+Lua':>8}"
-             f"{'Redis µs':>9}{'calls':>7}{'MB':>6}  other CPU µs"]
+    lines = [f"{'':{width}}{'per s':>9}{'p50':>7}{'p99':>8}{'p99.9 µs':>10}{'CPU µs':>8}{'spread':>13}"
+             f"{'x floor':>8}{'x n+Lua':>8}{'Redis µs':>9}{'calls':>7}{'MB':>6}  other CPU µs"]
     for name in names:
         median = lambda figure: figures.median(name, figure)
         low, high = figures.spread(name, "cpu_us")
         roles = figures.roles(name)
         others = "  ".join(f"{role} {median(f'cpu_us/{role}'):.1f}" for role in roles[1:])
         lines.append(
-            f"{name:{width}}{median('per_second'):>9,.0f}{median('p50_us'):>7,.0f}{median('p99_us'):>8,.0f}{median('p999_us'):>10,.0f}"
+            f"{name:{width}}{median('per_second'):>9,.0f}"
+            f"{median('p50_us'):>7,.0f}{median('p99_us'):>8,.0f}{median('p999_us'):>10,.0f}"
             f"{median('cpu_us'):>8.2f}{f'{low:.1f}-{high:.1f}':>13}{_ratio(figures, name, FLOOR)}{_ratio(figures, name, LUA)}"
             f"{median('redis_us'):>9.2f}{median('redis_calls'):>7.3f}{median('memory_mb'):>6.0f}  {others}")
     return "\n".join(lines)

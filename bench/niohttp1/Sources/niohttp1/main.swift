@@ -19,8 +19,8 @@ private let answerHeaders: HTTPHeaders = [
     "x-envoy-auth-headers-to-remove":
         "x_auth_user_id, x_auth_email, x_auth_name, x_auth_roles, x_auth_permissions, x_auth_scopes, "
         + "x_auth_tenant_id, x_auth_method, x_auth_key_id, x_auth_issuer, x_auth_expires, x_auth_assertion, "
-        + "x-api-key, x_api_key, X-Auth-Email, X-Auth-Name, X-Auth-Scopes, X-Auth-Tenant-Id, X-Auth-Issuer, "
-        + "X-Auth-Expires, X-Auth-Assertion",
+        + "x_postern_ticket, x-api-key, x_api_key, X-Auth-Email, X-Auth-Name, X-Auth-Scopes, X-Auth-Tenant-Id, X-Auth-Issuer, "
+        + "X-Auth-Expires, X-Auth-Assertion, X-Postern-Ticket",
     "ratelimit-policy": "\"subject\";q=10000;w=5143",
     "ratelimit": "\"subject\";r=9999;t=1",
     "x-ratelimit-limit": "10000",
