@@ -105,6 +105,15 @@ bench-publish: install-test static ## The same, and write its figures and plots 
 bench-check: install-test build ## Compare what a check costs in countable things with bench/thresholds.json
 	bench/check
 
+.PHONY: bench-growth
+bench-growth: install-test build ## How cost grows with keys, buckets, tokens, routes, connections and replicas
+	bench/grow
+
+# Its own release, with frame pointers and symbols kept; perf wants root or kernel.perf_event_paranoid at 1 or below.
+.PHONY: flame
+flame: install-test build ## Draw where an exact check's time goes, as bench/results/flame.svg
+	bench/flame
+
 .PHONY: bench-credentials
 bench-credentials: install-test build ## What each kind of credential costs, beside libcrypto's bare verify
 	bench/credentials
