@@ -69,16 +69,21 @@ final class KeyStoreService: Sendable {
         try first.futureResult.wait()
     }
 
-    private func noteUse(_ loop: any EventLoop) {
-        pool.collect(on: loop) { $0.authentication.stored.takeUsed() }.whenSuccess { [self] all in
+    @discardableResult
+    private func noteUse(_ loop: any EventLoop) -> EventLoopFuture<Void> {
+        let noted = loop.makePromise(of: Void.self)
+        pool.collect(on: loop) { $0.authentication.stored.takeUsed() }.whenComplete { [self] all in
             var times: [String: Int64] = [:]
-            for part in all { times.merge(part) { max($0, $1) } }
+            for part in (try? all.get()) ?? [] { times.merge(part) { max($0, $1) } }
             switch following.value.watch {
-            case .redis(let watch): watch.noteUse(times)
-            case .file(let watch): watch.noteUse(times)
-            case nil: break
+            case .redis(let watch): watch.noteUse(times) { noted.succeed() }
+            case .file(let watch):
+                watch.noteUse(times)
+                noted.succeed()
+            case nil: noted.succeed()
             }
         }
+        return noted.futureResult
     }
 
     /// What a reload may change: for how long keys hold, and who we are to Redis.
@@ -91,9 +96,11 @@ final class KeyStoreService: Sendable {
         }
     }
 
+    /// Notes the last uses and lets go of the store. Before the workers' loops end.
     func close() {
         let loop = group.next()
-        _ = try? loop.submit { [self] in
+        try? loop.flatSubmit { [self] in noteUse(loop) }.wait()
+        try? loop.submit { [self] in
             switch following.value.watch {
             case .redis(let watch): watch.close()
             case .file(let watch): watch.close()

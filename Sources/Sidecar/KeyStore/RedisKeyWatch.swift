@@ -199,8 +199,8 @@ final class RedisKeyWatch {
     }
 
     /// Notes when keys were last used. What cannot be noted now is noted at the next use.
-    func noteUse(_ times: [String: Int64]) {
-        guard isConnected, !times.isEmpty else { return }
-        keys.noteUse(times.map { (id: $0.key, seconds: $0.value) }) { _ in }
+    func noteUse(_ times: [String: Int64], _ completion: @escaping () -> Void) {
+        guard isConnected, !times.isEmpty else { return completion() }
+        keys.noteUse(times.map { (id: $0.key, seconds: $0.value) }) { _ in completion() }
     }
 }

@@ -48,7 +48,6 @@ package final class Server {
         defer { services.close() }
         let keys = KeyStoreService(settings, pool)
         try keys?.start(settings, logger: logger)
-        defer { keys?.close() }
         self.keys = keys
         let adminGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listener = Listener(workers: pool, group: group)
@@ -72,10 +71,12 @@ package final class Server {
             try? adminChannel.close().wait()
             try? control?.close().wait()
         } catch {
+            keys?.close()
             try? group.syncShutdownGracefully()
             try? adminGroup.syncShutdownGracefully()
             throw error
         }
+        keys?.close()
         try? group.syncShutdownGracefully()
         try? adminGroup.syncShutdownGracefully()
         logger.notice("stopped")
