@@ -30,6 +30,7 @@ extension SettingsDecoder {
         }
         settings.rateLimits = roleLimits(section, bounds)
         settings.rateLimitBackend = backend(section, hasRedis, keysIn: settings.apiKeys.store?.place)
+        settings.webSocket = webSocket(section)
         settings.realm = realm(section) ?? settings.realm
         checkRoles(settings, section)
         return settings
