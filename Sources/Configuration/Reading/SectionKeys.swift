@@ -31,7 +31,8 @@ struct SectionKeys {
     static let apiKeys = SectionKeys(
         name: "auth.api_keys",
         known: [
-            "env_var", "prefix", "keys", "header", "allow_bearer", "allow_short", "enabled", "rotation_days",
+            "env_var", "prefix", "keys", "header", "allow_bearer", "allow_short", "enabled", "rotation_days", "store",
+            "max_stale_seconds",
         ])
     static let key = SectionKeys(
         name: "auth.api_keys.keys[]",

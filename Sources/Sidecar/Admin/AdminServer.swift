@@ -14,10 +14,12 @@ struct AdminServer {
     let readiness: Readiness
     let group: MultiThreadedEventLoopGroup
     let services: ProviderServices
+    let keys: KeyStoreService?
     let audit: AuditLog?
 
     func bind(_ endpoint: Endpoint) throws -> any Channel {
-        let reports = AdminReports(pool: pool, readiness: readiness, services: services, audit: audit)
+        let reports = AdminReports(
+            pool: pool, readiness: readiness, services: services, keys: keys?.metrics, audit: audit)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
