@@ -132,7 +132,7 @@ bench-redis: install-test build ## What a check costs Redis, batched and alone
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-example .build-simulate .venv .venv-frameworks .venv-moto bench/.tmp
+	rm -rf .build .build-release .build-example .build-simulate .build-static .build-niohttp1 .venv .venv-frameworks .venv-moto bench/.tmp
 
 # Installs the packages that dpkg does not know, with sudo where we are not root.
 define install
