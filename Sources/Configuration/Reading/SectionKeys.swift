@@ -27,7 +27,7 @@ struct SectionKeys {
         name: "auth",
         known: [
             "mode", "providers", "public_paths", "api_keys", "jwt", "oauth2", "mtls", "external", "roles",
-            "rate_limits", "rate_limit_backend", "realm", "on_undecidable", "failed_credentials",
+            "rate_limits", "rate_limit_backend", "realm", "on_undecidable", "failed_credentials", "websocket",
         ])
     static let apiKeys = SectionKeys(
         name: "auth.api_keys",
@@ -70,6 +70,7 @@ struct SectionKeys {
         ])
     static let failedCredentials = SectionKeys(
         name: "auth.failed_credentials", known: ["rate", "burst", "enabled"])
+    static let webSocket = SectionKeys(name: "auth.websocket", known: ["subprotocol", "query_parameter"])
     static let authorization = SectionKeys(
         name: "authorization",
         known: ["external", "format", "deadline_ms", "cache_seconds", "on_failure", "headers", "ca_file"])
@@ -114,7 +115,8 @@ struct SectionKeys {
 
     static let all: [SectionKeys] = [
         .file, .listener, .listenerTLS, .admin, .bounds, .auth, .apiKeys, .key, .jwt, .jwtCache, .claims, .oauth2,
-        .mtls, .certificateRole, .external, .failedCredentials, .authorization, .role, .route, .paths, .limit,
+        .mtls, .certificateRole, .external, .failedCredentials, .webSocket, .authorization, .role, .route, .paths,
+        .limit,
         .settle, .memory, .redis, .redisTLS, .redisCluster, .redisSentinel, .redisSentinelTLS, .response,
         .identityHeaders, .assertion, .log, .audit,
     ]

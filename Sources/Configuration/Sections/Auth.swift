@@ -29,6 +29,7 @@ extension SettingsDecoder {
         }
         settings.rateLimits = roleLimits(section, bounds)
         settings.rateLimitBackend = backend(section, hasRedis)
+        settings.webSocket = webSocket(section)
         settings.realm = realm(section) ?? settings.realm
         checkRoles(settings, section)
         return settings

@@ -17,6 +17,7 @@ public struct AuthSettings: Sendable, Equatable {
     public var oauth2: OAuth2Settings?
     public var mtls: CertificateSettings?
     public var external: ExternalSettings?
+    public var webSocket = WebSocketSettings()
     public var roles: [RoleSettings] = []
     public var rateLimits: [RoleLimitSettings] = []
     public var rateLimitBackend: RateLimitBackend = .memory

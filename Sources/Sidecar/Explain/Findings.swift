@@ -31,6 +31,8 @@ enum Findings {
         case .keyHeader: return "in \(check.gate.snapshot.settings.auth.apiKeys.header)\(second)"
         case .bearer: return "in Authorization: Bearer\(second)"
         case .dpop: return "in Authorization: DPoP\(second)"
+        case .subprotocol: return "in Sec-WebSocket-Protocol\(second)"
+        case .query: return "in the handshake's query"
         }
     }
 
