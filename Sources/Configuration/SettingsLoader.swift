@@ -79,7 +79,7 @@ public enum SettingsLoader {
 }
 
 /// One file's text, and all that is needed to read it.
-private struct Reading {
+struct Reading {
     let text: [UInt8]
     let name: String
     /// Of the file; nil for text that is none.
@@ -96,14 +96,19 @@ private struct Reading {
     }
 
     private func settings(of root: YAMLNode, _ problems: ProblemList) -> Settings? {
+        let decoder = decoder(of: root, problems)
+        return FrameworkFile.translate(root, decoder.format, by: decoder).flatMap { decoder.settings($0) }
+    }
+
+    /// What reads the file, with the variables of the files beside it.
+    func decoder(of root: YAMLNode, _ problems: ProblemList) -> SettingsDecoder {
         let format = overrides.format ?? ConfigurationFormat.detect(root)
         if format == .native { refuseOptions(problems) }
         if format == .agentflow { AgentFlowFile.checkJSON(text, problems) }
         let variables = FrameworkFile.variables(
             root, format, folder: folder, problems, under: environment)
-        let decoder = SettingsDecoder(
+        return SettingsDecoder(
             problems, variables, overrides, format: format, authenticators: authenticators, now: now)
-        return FrameworkFile.translate(root, format, by: decoder).flatMap { decoder.settings($0) }
     }
 
     /// What a file of Postern's own says itself.
@@ -115,7 +120,7 @@ private struct Reading {
         }
     }
 
-    private func root(_ problems: ProblemList) -> YAMLNode? {
+    func root(_ problems: ProblemList) -> YAMLNode? {
         guard let text = YAMLSource.check(text, problems) else { return nil }
         guard let root = YAMLReader.read(text, problems) else {
             if !problems.hasErrors { problems.error(.none, "the file is empty; it needs at least `auth`") }
