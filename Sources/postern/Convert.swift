@@ -24,6 +24,7 @@ struct Convert: ParsableCommand {
             text: bytes, path: file, overrides: framework.overrides, authenticators: authenticator)
         let (isGood, problems) = draft.check(file: file)
         ProblemReport.write(problems)
+        if isGood { ProblemReport.write(draft.missing) }
         guard isGood, let native = draft.native else { throw ExitStatus.configuration }
         print(native, terminator: "")
     }

@@ -7,6 +7,8 @@ public struct ConfigurationDraft: Sendable {
     public private(set) var loaded: LoadedSettings
     /// The equivalent file in Postern's own words, each line with the place it comes from. Nil beside an error.
     public private(set) var native: String?
+    /// Why there is no `native` of a file that has no error: values that are needed to say it at all, and are not set.
+    public private(set) var missing: [ConfigurationProblem] = []
     /// The variables without which nothing starts, and which are not set.
     public private(set) var unset: [String] = []
     public private(set) var format = ConfigurationFormat.native
@@ -33,8 +35,10 @@ public struct ConfigurationDraft: Sendable {
         var decoder = reading.decoder(of: root, problems)
         var translated = FrameworkFile.translate(root, decoder.format, by: decoder)
         let isExact = !problems.hasErrors
+        let given = decoder.environment
         if !isExact {
             // Some values are needed to translate the file at all. What they are made up from is not shown.
+            missing = problems.sorted()
             problems = ProblemList(file: path)
             reading = make(environment.merging(NamedVariables(in: text).assumed(beside: environment)) { set, _ in set })
             decoder = reading.decoder(of: root, problems)
@@ -45,7 +49,7 @@ public struct ConfigurationDraft: Sendable {
         let written = translated.map { NativeText.text(of: $0, from: file) } ?? ""
         let named = NamedVariables(in: Array(written.utf8))
         let assumed = named.assumed(beside: decoder.environment)
-        unset = named.ofAuth.filter { assumed[$0] != nil }.sorted()
+        unset = named.ofAuth.filter { given[$0] == nil }.sorted()
         let final = SettingsDecoder(
             problems, decoder.environment.merging(assumed) { set, _ in set }, overrides, format: decoder.format,
             authenticators: authenticators, now: now)

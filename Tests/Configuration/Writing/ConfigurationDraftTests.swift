@@ -120,5 +120,6 @@ import Testing
             + "rate_limit: {enabled: true, default_limit: \"${RATE}\"}\n"
         let draft = ConfigurationDraft(text: Array(text.utf8), path: "gateway.yaml", environment: [:])
         #expect(draft.native == nil)
+        #expect(draft.missing.map(\.message).contains { $0.contains("RATE") })
     }
 }
