@@ -16,10 +16,22 @@ public struct SettingsOverrides: Sendable {
     public var listen: String?
     /// `--admin`: in place of `admin.address`.
     public var admin: String?
+    /// `--format`: whose words the file is in; nil tells by its content.
+    public var format: ConfigurationFormat?
+    /// `--strict`: of a framework's file, guards the pages that tell about the agent, too.
+    public var strict: Bool
+    /// `--redis`: where the limits of a framework's file are kept.
+    public var redis: String?
 
-    public init(listen: String? = nil, admin: String? = nil) {
+    public init(
+        listen: String? = nil, admin: String? = nil, format: ConfigurationFormat? = nil, strict: Bool = false,
+        redis: String? = nil
+    ) {
         self.listen = listen
         self.admin = admin
+        self.format = format
+        self.strict = strict
+        self.redis = redis
     }
 }
 
@@ -28,7 +40,7 @@ public struct SettingsOverrides: Sendable {
 /// What it reads besides the file: secrets behind `file:`, PEM files, and that TLS files can be opened. It opens no
 /// socket and looks up no name.
 public enum SettingsLoader {
-    /// Reads the file at `path`.
+    /// Reads the file at `path`: Postern's own, or a framework's, which may have files with variables beside it.
     ///
     /// - Parameters:
     ///   - environment: what `${VAR}`, `env_var`, `prefix` and the keys that end with `_env` see.
@@ -42,9 +54,10 @@ public enum SettingsLoader {
     ) -> LoadedSettings {
         do throws(FileBytes.Fault) {
             let text = try FileBytes.read(path, atMost: YAMLSource.maxBytes)
-            return load(
-                text: text, name: path, environment: environment, overrides: overrides,
-                authenticators: authenticators, now: now, secrets: secrets)
+            let reading = Reading(
+                text: text, name: path, folder: FileBytes.folder(of: path), environment: environment,
+                overrides: overrides, authenticators: authenticators, now: now ?? Int64(time(nil)), secrets: secrets)
+            return reading.load()
         } catch {
             let reason =
                 switch error {
@@ -62,18 +75,57 @@ public enum SettingsLoader {
         overrides: SettingsOverrides = SettingsOverrides(), authenticators: [String] = [], now: Int64? = nil,
         secrets: SecretValues = SecretValues()
     ) -> LoadedSettings {
+        let reading = Reading(
+            text: text, name: name, folder: nil, environment: environment, overrides: overrides,
+            authenticators: authenticators, now: now ?? Int64(time(nil)), secrets: secrets)
+        return reading.load()
+    }
+}
+
+/// One file's text, and all that is needed to read it.
+struct Reading {
+    let text: [UInt8]
+    let name: String
+    /// Of the file; nil for text that is none.
+    let folder: String?
+    let environment: [String: String]
+    let overrides: SettingsOverrides
+    let authenticators: [String]
+    let now: Int64
+    var secrets = SecretValues()
+
+    func load() -> LoadedSettings {
         let problems = ProblemList(file: name)
-        let decoder = SettingsDecoder(
-            problems, environment, overrides, authenticators: authenticators, now: now ?? Int64(time(nil)),
-            values: secrets)
-        let settings = root(text, problems).flatMap { decoder.settings($0) }
+        guard let root = root(problems) else { return LoadedSettings(settings: nil, problems: problems.sorted()) }
+        let decoder = decoder(of: root, problems)
+        let settings = FrameworkFile.translate(root, decoder.format, by: decoder).flatMap { decoder.settings($0) }
         let isWhole = !problems.hasErrors && decoder.uses.wanted.isEmpty
         return LoadedSettings(
             settings: isWhole ? settings : nil, problems: problems.sorted(), secrets: decoder.uses)
     }
 
-    private static func root(_ bytes: [UInt8], _ problems: ProblemList) -> YAMLNode? {
-        guard let text = YAMLSource.check(bytes, problems) else { return nil }
+    /// What reads the file, with the variables of the files beside it.
+    func decoder(of root: YAMLNode, _ problems: ProblemList) -> SettingsDecoder {
+        let format = overrides.format ?? ConfigurationFormat.detect(root)
+        if format == .native { refuseOptions(problems) }
+        if format == .agentflow { AgentFlowFile.checkJSON(text, problems) }
+        let variables = FrameworkFile.variables(
+            root, format, folder: folder, problems, under: environment)
+        return SettingsDecoder(
+            problems, variables, overrides, format: format, authenticators: authenticators, now: now, values: secrets)
+    }
+
+    /// What a file of Postern's own says itself.
+    private func refuseOptions(_ problems: ProblemList) {
+        for (isGiven, option, words) in [
+            (overrides.strict, "--strict", "write the routes"), (overrides.redis != nil, "--redis", "write `redis`"),
+        ] where isGiven {
+            problems.error(.none, "`\(option)` goes with a framework's file; \(words) into this one")
+        }
+    }
+
+    func root(_ problems: ProblemList) -> YAMLNode? {
+        guard let text = YAMLSource.check(text, problems) else { return nil }
         guard let root = YAMLReader.read(text, problems) else {
             if !problems.hasErrors { problems.error(.none, "the file is empty; it needs at least `auth`") }
             return nil

@@ -59,36 +59,33 @@ struct AddAuth: ParsableCommand {
     @Option(name: .long, help: "The name of an authenticator that is compiled into the program the file is for.")
     var authenticator: [String] = []
 
+    @OptionGroup var framework: FrameworkOptions
+
     private static let files = ["postern.yaml", "Dockfile.yaml", "gateway.yaml", "agentflow.json"]
 
     func run() throws {
         let path = try chosenFile()
-        let file: FileReplacement
-        do throws(FileReplacement.Fault) {
-            file = try FileReplacement(reading: path)
-        } catch {
-            throw Self.refusal("\(path) \(error.reason)")
-        }
-        let words = AuthWords.native
+        let file = try ConfigurationFile.read(path)
+        let format = framework.format ?? ConfigurationFormat.detect(text: file.bytes, path: path)
         let change = change
-        if let misuse = change.misuse(of: words) { throw ValidationError(misuse) }
+        if let misuse = change.misuse(of: format) { throw ValidationError(misuse) }
         let edited: [UInt8]
         do throws(EditFault) {
-            edited = try change.applied(to: file.bytes, as: words)
+            edited = try change.applied(to: file.bytes, as: format)
         } catch {
             ProblemReport.write([
                 ConfigurationProblem(.error, file: path, position: error.position, message: error.message)
             ])
-            throw Self.refusal("nothing is written")
+            throw ConfigurationFile.refusal("nothing is written")
         }
         if dryRun { Self.write(UnifiedDiff.text(old: file.bytes, new: edited, name: path), to: STDOUT_FILENO) }
-        try check(edited, path, words)
+        try check(edited, path, format)
         if dryRun { return }
         guard edited != file.bytes else { return print("\(path): nothing to change") }
         do throws(FileReplacement.Fault) {
             try file.replace(with: edited)
         } catch {
-            throw Self.refusal("\(path) \(error.reason)")
+            throw ConfigurationFile.refusal("\(path) \(error.reason)")
         }
         print("\(path): auth is \(remove ? "removed" : "written")")
     }
@@ -112,19 +109,16 @@ struct AddAuth: ParsableCommand {
     }
 
     /// Nothing is written that would not start.
-    private func check(_ text: [UInt8], _ path: String, _ words: AuthWords) throws {
-        let draft = ConfigurationDraft(path: path, authenticators: authenticator)
-        let (isGood, problems) = draft.problems(of: text)
+    private func check(_ text: [UInt8], _ path: String, _ format: ConfigurationFormat) throws {
+        var overrides = framework.overrides
+        overrides.format = format
+        let draft = ConfigurationDraft(text: text, path: path, overrides: overrides, authenticators: authenticator)
+        let (isGood, problems) = draft.check(file: path)
         ProblemReport.write(problems)
-        guard isGood else { throw Self.refusal("\(path) is left as it is") }
-        for variable in draft.unset(in: text) {
+        guard isGood else { throw ConfigurationFile.refusal("\(path) is left as it is") }
+        for variable in draft.unset {
             Self.write(Array("note: \(variable) is not set here; Postern needs it to start\n".utf8), to: STDERR_FILENO)
         }
-    }
-
-    private static func refusal(_ words: String) -> ExitCode {
-        write(Array("\(words)\n".utf8), to: STDERR_FILENO)
-        return ExitStatus.configuration
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
@@ -134,5 +128,22 @@ struct AddAuth: ParsableCommand {
             if count < 0, errno != EINTR { return }
             rest = rest.dropFirst(max(0, count))
         }
+    }
+}
+
+/// A file that a command reads and may replace; what cannot be read ends the command.
+enum ConfigurationFile {
+    static func read(_ path: String) throws -> FileReplacement {
+        do throws(FileReplacement.Fault) {
+            return try FileReplacement(reading: path)
+        } catch {
+            throw refusal("\(path) \(error.reason)")
+        }
+    }
+
+    static func refusal(_ words: String) -> ExitCode {
+        let line = Array("\(words)\n".utf8)
+        _ = Glibc.write(STDERR_FILENO, line, line.count)
+        return ExitStatus.configuration
     }
 }

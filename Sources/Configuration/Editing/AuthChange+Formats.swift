@@ -2,7 +2,7 @@
 
 extension AuthChange {
     /// Postern's own file, and Dockrion's, whose words its own are.
-    func applyKeyed(to text: inout EditedText, _ words: AuthWords) throws(EditFault) {
+    func applyKeyed(to text: inout EditedText, _ words: ConfigurationFormat) throws(EditFault) {
         let mode = mode ?? text.value(["auth", "mode"])?.text ?? "api_key"
         try text.set(["auth", "mode"], to: .text(mode))
         if !providers.isEmpty {
@@ -18,7 +18,7 @@ extension AuthChange {
         }
     }
 
-    private func applyKeys(to text: inout EditedText, _ words: AuthWords, _ mode: String) throws(EditFault) {
+    private func applyKeys(to text: inout EditedText, _ words: ConfigurationFormat, _ mode: String) throws(EditFault) {
         if words == .dockrion, envVar != nil, prefix == nil, let held = text.value(["auth", "api_keys", "prefix"]),
             !held.isNull
         {
@@ -44,7 +44,9 @@ extension AuthChange {
         }
         let keys = text.value(["auth", "api_keys"])
         let hasKeys = keys?.items?.isEmpty == false
-        if let variable = envVar ?? (mode == "api_key" && !hasKeys ? AuthWords.agentGateway.defaultVariable : nil) {
+        if let variable = envVar
+            ?? (mode == "api_key" && !hasKeys ? ConfigurationFormat.agentGateway.defaultVariable : nil)
+        {
             try addKey(variable, to: &text, beside: keys?.items)
         }
         for (key, value) in [("issuer", issuer), ("audience", audience), ("jwks_uri", jwksURL)] {

@@ -20,7 +20,7 @@ public struct AuthChange: Sendable {
     public init() {}
 
     /// Why the file's format has no words for this, or nil.
-    public func misuse(of words: AuthWords) -> String? {
+    public func misuse(of words: ConfigurationFormat) -> String? {
         if removes { return isEmpty ? nil : "--remove goes with no other change" }
         if let mode, !words.modes.contains(mode) {
             let known = words.modes.joined(separator: ", ")
@@ -57,7 +57,7 @@ public struct AuthChange: Sendable {
     /// The file's bytes after the change; those outside of `auth` are as they were.
     ///
     /// The result is YAML or JSON, and may still be no good configuration: who writes it checks that first.
-    public func applied(to bytes: [UInt8], as words: AuthWords) throws(EditFault) -> [UInt8] {
+    public func applied(to bytes: [UInt8], as words: ConfigurationFormat) throws(EditFault) -> [UInt8] {
         let original = try EditedText(bytes)
         var text = original
         if removes {
@@ -66,7 +66,7 @@ public struct AuthChange: Sendable {
             switch words {
             case .native, .dockrion: try applyKeyed(to: &text, words)
             case .agentGateway: try applyGateway(to: &text)
-            case .agentFlow: try applyAgentFlow(to: &text)
+            case .agentflow: try applyAgentFlow(to: &text)
             }
         }
         guard text.says(theSameAs: original, except: "auth") else {
@@ -77,16 +77,30 @@ public struct AuthChange: Sendable {
     }
 }
 
-/// The formats whose `auth` can be edited, and their words for it.
-public enum AuthWords: Sendable, CaseIterable {
-    case native, dockrion, agentGateway, agentFlow
+/// Each format's words for its `auth`.
+extension ConfigurationFormat {
+    /// The kind of a file that is to be edited: by what is in it, or by its name as long as that says nothing.
+    public static func detect(text: [UInt8], path: String) -> ConfigurationFormat {
+        let problems = ProblemList(file: path)
+        let root = YAMLSource.check(text, problems).flatMap { YAMLReader.read($0, problems) }
+        let found = root.map { detect($0) } ?? .native
+        guard found == .native else { return found }
+        let isOwn = root.map { root in SectionKeys.file.known.contains { $0 != "auth" && root[$0] != nil } } ?? false
+        if isOwn { return .native }
+        switch path.split(separator: "/").last {
+        case "Dockfile.yaml", "Dockfile.yml": return .dockrion
+        case "gateway.yaml", "gateway.yml": return .agentGateway
+        case "agentflow.json": return .agentflow
+        default: return .native
+        }
+    }
 
-    public var name: String {
+    var name: String {
         switch self {
         case .native: "Postern"
         case .dockrion: "Dockrion"
         case .agentGateway: "Agent Gateway"
-        case .agentFlow: "AgentFlow"
+        case .agentflow: "AgentFlow"
         }
     }
 
@@ -95,7 +109,7 @@ public enum AuthWords: Sendable, CaseIterable {
         case .native: ["none"] + AuthSettings.Provider.builtIn.map(\.name) + ["composite"]
         case .dockrion: ["none", "api_key", "jwt", "oauth2"]
         case .agentGateway: ["none", "api_key", "oauth2", "composite"]
-        case .agentFlow: ["none", "jwt"]
+        case .agentflow: ["none", "jwt"]
         }
     }
 
@@ -109,7 +123,7 @@ public enum AuthWords: Sendable, CaseIterable {
         case .dockrion:
             ["--env-var", "--prefix", "--header", "--jwks-url", "--public-key-env", "--issuer", "--audience"]
         case .agentGateway: ["--env-var", "--jwks-url", "--issuer", "--audience"]
-        case .agentFlow: []
+        case .agentflow: []
         }
     }
 

@@ -119,6 +119,9 @@ extension SettingsDecoder {
         } else if register.checksGenerated, KeyText.isMistyped(secret.bytes.span) {
             problems.error(position, "\(subject) begins as a generated key, and its checksum says it was mistyped")
         } else {
+            if secret.bytes.count < Self.minKeyBytes, format != .native {
+                problems.warning(position, "\(subject) is shorter than \(Self.minKeyBytes) bytes, and can be guessed")
+            }
             return .plain(secret)
         }
         return nil

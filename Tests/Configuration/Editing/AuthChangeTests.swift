@@ -8,11 +8,11 @@ import Testing
         let testDescription: String
         let before: String
         let after: String
-        var words = AuthWords.native
+        var words = ConfigurationFormat.native
         let change: AuthChange
 
         init(
-            _ name: String, _ before: String, _ after: String, _ words: AuthWords = .native,
+            _ name: String, _ before: String, _ after: String, _ words: ConfigurationFormat = .native,
             _ change: @Sendable (inout AuthChange) -> Void
         ) {
             (testDescription, self.before, self.after, self.words) = (name, before, after, words)
@@ -147,19 +147,19 @@ import Testing
         ) { ($0.mode, $0.issuer, $0.audience) = ("oauth2", "https://i/", "me") },
         Example(
             "AgentFlow", "{\n  \"agent\": \"a:b\",\n  \"auth\": null\n}",
-            "{\n  \"agent\": \"a:b\",\n  \"auth\": \"jwt\"\n}", .agentFlow
+            "{\n  \"agent\": \"a:b\",\n  \"auth\": \"jwt\"\n}", .agentflow
         ) {
             $0.mode = "jwt"
         },
         Example(
             "AgentFlow, new", "{\n  \"agent\": \"a:b\"\n}\n", "{\n  \"agent\": \"a:b\",\n  \"auth\": \"jwt\"\n}\n",
-            .agentFlow
+            .agentflow
         ) {
             $0.mode = "jwt"
         },
         Example(
             "AgentFlow, custom before", "{\"auth\": {\"method\": \"custom\", \"path\": \"a:b\"}, \"agent\": \"a:b\"}",
-            "{\"auth\": null, \"agent\": \"a:b\"}", .agentFlow
+            "{\"auth\": null, \"agent\": \"a:b\"}", .agentflow
         ) {
             $0.mode = "none"
         },
@@ -212,14 +212,16 @@ import Testing
     @Test(
         arguments: [
             (
-                AuthWords.native, "apikey", nil,
+                ConfigurationFormat.native, "apikey", nil,
                 "--mode of a Postern file is one of none, api_key, jwt, oauth2, mtls, external, composite; did you mean api_key?"
             ),
             (.dockrion, "mtls", nil, "--mode of a Dockrion file is one of none, api_key, jwt, oauth2"),
-            (.agentFlow, nil, "KEY", "an AgentFlow file has no word for --env-var"),
+            (.agentflow, nil, "KEY", "an AgentFlow file has no word for --env-var"),
             (.native, nil, "$KEY", "--env-var is the name of an environment variable, without `$`"),
-        ] as [(AuthWords, String?, String?, String)])
-    func saysWhatAFormatHasNoWordFor(_ words: AuthWords, _ mode: String?, _ variable: String?, _ expected: String) {
+        ] as [(ConfigurationFormat, String?, String?, String)])
+    func saysWhatAFormatHasNoWordFor(
+        _ words: ConfigurationFormat, _ mode: String?, _ variable: String?, _ expected: String
+    ) {
         var change = AuthChange()
         (change.mode, change.envVar) = (mode, variable)
         #expect(change.misuse(of: words) == expected)
