@@ -1,5 +1,6 @@
 import Bytes
 import Configuration
+import Credentials
 import Domain
 import HTTPWire
 import Limits
@@ -30,7 +31,7 @@ final class ExplainedCheck: CheckOwner {
 
     init(
         _ bytes: [UInt8], _ request: Explanation.Request, _ gate: Gate, _ services: ProviderServices,
-        on eventLoop: any EventLoop
+        _ stored: (known: KnownKeys, standing: KeyStanding), on eventLoop: any EventLoop
     ) {
         self.bytes = bytes
         self.request = request
@@ -38,6 +39,7 @@ final class ExplainedCheck: CheckOwner {
         store = .memory(MemoryStore(capacity: 1_024))
         let failures = FailureThrottle(gate.snapshot.settings.auth.failedCredentials, store: store)
         let authentication = Authentication(eventLoop: eventLoop, gate, throttle: failures, coldChecksMax: 1)
+        authentication.install(stored.known, stored.standing)
         pipeline = Pipeline(authentication, RemoteAuthorization(eventLoop: eventLoop, gate, coldChecksMax: 1))
         check = Check(gate: gate, owner: self)
         let bound = NIOLoopBound(authentication, eventLoop: eventLoop)

@@ -44,8 +44,9 @@ package struct Explanation {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
         let bytes = Explanation.bytes(of: request)
+        let stored = snapshot.settings.readStoredKeys()
         let explained = try group.next().flatSubmit {
-            ExplainedCheck(bytes, request, gate, services, on: group.next()).run()
+            ExplainedCheck(bytes, request, gate, services, stored, on: group.next()).run()
         }.wait()
         lines = explained.lines
         isAllowed = explained.isAllowed

@@ -46,12 +46,14 @@ extension KeyAdministration {
         let digests = records.flatMap { $0.versions.map(\.digest) }
         guard Set(digests).count == digests.count else { throw Refusal(description: "two entries have one key") }
         var imported = Imported()
-        for record in records {
-            switch try storage.put(record, over: nil) {
+        for (record, outcome) in zip(records, try storage.add(records)) {
+            switch outcome {
             case .done: imported.added += 1
-            case .full: throw Refusal(description: "the store holds \(KeyRecord.recordsMax) keys, which is the most")
-            case .conflict:
-                if try storage.record(record.id)?.isSame(as: record) == true {
+            case .full:
+                let most = KeyRecord.recordsMax
+                throw Refusal(description: "added \(imported.added); the store holds \(most) keys, which is the most")
+            case .conflict(let present):
+                if present?.isSame(as: record) == true {
                     imported.unchanged += 1
                 } else {
                     imported.taken.append(record.id)

@@ -42,12 +42,7 @@ package struct KeyAdministration {
         }
         self.settings = settings
         self.now = now
-        switch store.place {
-        case .file(let path): storage = FileKeyStorage(file: KeyFile(path: path))
-        case .redis:
-            guard let redis = settings.redis else { throw Refusal(description: "the configuration has no redis") }
-            storage = RedisKeyStorage(try RedisTerms.settings(redis, workers: 1))
-        }
+        storage = try settings.storage(of: store)
     }
 
     /// Seconds since 1970.

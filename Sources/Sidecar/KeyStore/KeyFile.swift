@@ -3,7 +3,7 @@ import Credentials
 import Glibc
 
 /// A key store in a file: one record's line after another, of which the last of each id counts. Lines are appended
-/// under a lock, each by one write, and the file is replaced whole when most of it is of the past; only its owner may
+/// under a lock, by one write, and the file is replaced whole when most of it is of the past; only its owner may
 /// read it. A line that was cut short by a crash is ended by the next writer and is no record.
 struct KeyFile: Sendable {
     struct Fault: Error, CustomStringConvertible {
@@ -109,13 +109,13 @@ struct KeyFile: Sendable {
         }
     }
 
-    /// Appends lines by one write each, and waits until they are on the disk.
+    /// Appends lines by one write, and waits until they are on the disk.
     func append(_ lines: [[UInt8]], to descriptor: Int32) throws(Fault) {
         let size = try Self.identity(of: descriptor).size
         var last: UInt8 = 0x0A
         if size > 0, pread(descriptor, &last, 1, size - 1) != 1 { throw .system("cannot be read") }
         if last != 0x0A { try Self.write([0x0A], to: descriptor) }
-        for line in lines { try Self.write(line + [0x0A], to: descriptor) }
+        try Self.write(lines.flatMap { $0 + [0x0A] }, to: descriptor)
         guard fsync(descriptor) == 0 else { throw .system("cannot be written") }
     }
 

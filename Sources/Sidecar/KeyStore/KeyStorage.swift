@@ -1,3 +1,4 @@
+import Configuration
 import Credentials
 
 /// A key store as the command line sees it: one question or change at a time, each waited for.
@@ -7,6 +8,8 @@ protocol KeyStorage {
     func record(_ id: String) throws -> KeyRecord?
     /// Puts a record in the place of the state it was made from, nil for none.
     func put(_ record: KeyRecord, over old: KeyRecord?) throws -> KeyPut
+    /// Adds records that are not there yet; an outcome for each, up to the first for which there is no room.
+    func add(_ records: [KeyRecord]) throws -> [KeyPut]
     /// When keys were last used, as far as that was noted.
     func lastUse(of ids: [String]) throws -> [String: Int64]
     func close()
@@ -14,8 +17,8 @@ protocol KeyStorage {
 
 enum KeyPut {
     case done
-    /// Somebody else has changed it meanwhile.
-    case conflict
+    /// Another record is there, where it can be read: somebody else has put it there meanwhile.
+    case conflict(KeyRecord?)
     /// There are as many keys as a store may hold.
     case full
 }
@@ -51,7 +54,7 @@ struct FileKeyStorage: KeyStorage {
     func put(_ record: KeyRecord, over old: KeyRecord?) throws -> KeyPut {
         try file.locked { descriptor throws(KeyFile.Fault) in
             var (records, lines) = try latest(descriptor)
-            if records[record.id] != old { return .conflict }
+            if records[record.id] != old { return .conflict(records[record.id]) }
             if old == nil, records.count >= KeyRecord.recordsMax { return .full }
             records[record.id] = record
             if lines > 2 * records.count + Self.slack {
@@ -64,10 +67,52 @@ struct FileKeyStorage: KeyStorage {
         }
     }
 
+    func add(_ new: [KeyRecord]) throws -> [KeyPut] {
+        try file.locked { descriptor throws(KeyFile.Fault) in
+            let records = try latest(descriptor).records
+            var (outcomes, lines): ([KeyPut], [[UInt8]]) = ([], [])
+            for record in new {
+                if let known = records[record.id] {
+                    outcomes.append(.conflict(known))
+                } else if records.count + lines.count < KeyRecord.recordsMax {
+                    outcomes.append(.done)
+                    lines.append(record.json)
+                } else {
+                    outcomes.append(.full)
+                    break
+                }
+            }
+            try file.append(lines, to: descriptor)
+            return outcomes
+        }
+    }
+
     func lastUse(of ids: [String]) throws -> [String: Int64] {
         let all = KeyUses.read(file.usePath)
         return Dictionary(uniqueKeysWithValues: ids.compactMap { id in all[id].map { (id, $0) } })
     }
 
     func close() {}
+}
+
+extension Settings {
+    func storage(of store: KeyStoreSettings) throws -> any KeyStorage {
+        switch store.place {
+        case .file(let path): return FileKeyStorage(file: KeyFile(path: path))
+        case .redis:
+            guard let redis else { throw StartupError("the configuration has no redis") }
+            return RedisKeyStorage(try RedisTerms.settings(redis, workers: 1))
+        }
+    }
+
+    /// All stored keys as they are now, for one request that is explained. Waits for the store.
+    func readStoredKeys() -> (known: KnownKeys, standing: KeyStanding) {
+        guard let keyStore else { return (KnownKeys(), .none) }
+        guard let storage = try? storage(of: keyStore) else { return (KnownKeys(), .loading) }
+        defer { storage.close() }
+        guard let records = try? storage.records() else { return (KnownKeys(), .loading) }
+        var update = KeyUpdate(of: KnownKeys())
+        for record in records { update.add(record.json.span) }
+        return (update.finish(), .current)
+    }
 }

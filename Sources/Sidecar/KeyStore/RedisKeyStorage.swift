@@ -96,16 +96,26 @@ final class RedisKeyStorage: KeyStorage {
     func put(_ record: KeyRecord, over old: KeyRecord?) throws -> KeyPut {
         // As it lies there, which may be spelled in another way than ours.
         let expected = try old == nil ? nil : line(record.id)
-        if let old, expected.flatMap({ KeyRecord(json: $0.span) }) != old { return .conflict }
+        let present = expected.flatMap { KeyRecord(json: $0.span) }
+        if old != nil, present != old { return .conflict(present) }
         let epoch = String(UInt64.random(in: 0 ... .max), radix: 36)
         let written: RedisKeys.Written = try ask { keys, completion in
             keys.put(record.id, record.json, expecting: expected ?? [], epoch: epoch, completion)
         }
         switch written {
         case .done: return .done
-        case .conflict: return .conflict
+        case .conflict: return .conflict(try self.record(record.id))
         case .full: return .full
         }
+    }
+
+    func add(_ records: [KeyRecord]) throws -> [KeyPut] {
+        var outcomes: [KeyPut] = []
+        for record in records {
+            outcomes.append(try put(record, over: nil))
+            if case .full? = outcomes.last { break }
+        }
+        return outcomes
     }
 
     func lastUse(of ids: [String]) throws -> [String: Int64] {

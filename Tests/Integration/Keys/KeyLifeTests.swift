@@ -63,6 +63,47 @@ extension Live {
             #expect(!stored.contains("pstn_"))
         }
 
+        /// The keys' slot is on one of three masters, which is found by asking any.
+        @Test(.needs(commands: "redis-cli")) func aClusterKeepsThem() throws {
+            let cluster = try EngineCluster()
+            try use(try KeyScene(replicas: 2, redis: nil, at: cluster.yaml))
+        }
+
+        private func use(_ scene: KeyScene) throws {
+            let made = try scene.json("generate", "--role", "user")
+            let (id, key) = (made["id"] as? String ?? "", made["key"] as? String ?? "")
+            #expect(try scene.everyReplica(says: 200, to: key, within: 1))
+            #expect(try scene.json("show", id)["id"] as? String == id)
+            #expect(try scene.keys("revoke", id).status == 0)
+            #expect(try scene.everyReplica(says: 401, to: key, within: 1))
+        }
+
+        @Test func keysAreListedAndImportedAndTheirUseIsNoted() throws {
+            let scene = try KeyScene(replicas: 1, redis: nil)
+            let lines = (0..<300).map { #"{"id":"k\#($0)","key":"an-imported-key-\#($0)","roles":["user"]}"# }
+            let all = lines.joined(separator: "\n")
+            #expect(try scene.keys("import", input: all).output == "added 300, unchanged 0\n")
+            #expect(try scene.keys("import", input: all).output == "added 0, unchanged 300\n")
+            let other = #"{"id":"k1","key":"another-key-of-that-id","roles":["user"]}"#
+            #expect(try scene.keys("import", input: other).status == 1)
+            #expect(try scene.keys("import", input: #"{"id":"k1","key":"short"}"#).status == 1)
+            #expect(
+                try scene.keys("import", input: #"{"id":"x","key":"0123456789abcdef","roles":["usr"]}"#).status == 1)
+            #expect(try scene.everyReplica(says: 200, to: "an-imported-key-299", within: 1))
+            #expect(try scene.everyReplica(says: 401, to: "another-key-of-that-id", within: 1))
+            let listed = try scene.keys("list", "--json").output
+            let entries = try JSONSerialization.jsonObject(with: Data(listed.utf8)) as? [[String: Any]]
+            #expect(entries?.count == 300)
+            scene.servers[0].program.signal(SIGTERM)
+            #expect(try eventually(within: 5) { try scene.json("show", "k299")["last_used_at"] != nil })
+            #expect(try scene.json("show", "k298")["last_used_at"] == nil)
+            let explained = try Command(
+                postern: [
+                    "explain", "--config", scene.path, "--path", "/invoke", "--header", "X-API-Key: an-imported-key-7",
+                ], scratch: scene.scratch)
+            #expect(explained.output.contains("k7"), "\(explained.output)\(explained.errors)")
+        }
+
         /// A text of the right form that no store can vouch for at the moment is not the same as a wrong one.
         @Test func anUnknownKeyIsUndecidedWhileTheStoreIsAwayAndAMistypedOneIsWrong() throws {
             let redis = try Redis()

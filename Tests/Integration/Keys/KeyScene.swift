@@ -10,8 +10,10 @@ final class KeyScene {
 
     /// - Parameters:
     ///   - redis: nil keeps the keys in a file.
+    ///   - place: the inside of `redis:` where that is a cluster or Sentinel's.
     ///   - more: lines below `api_keys:`, indented by four spaces.
-    init(replicas: Int, redis: Redis?, more: String = "") throws {
+    init(replicas: Int, redis: Redis?, at place: String? = nil, more: String = "") throws {
+        let place = place ?? redis.map { "url: \"\($0.url)\"" }
         let scratch = try ScratchFolder()
         var (servers, ports): ([PosternFile], [UInt16]) = ([], [])
         for index in 0..<replicas {
@@ -24,13 +26,13 @@ final class KeyScene {
                   rate_limit_backend: memory
                   roles: [{name: user, permissions: [invoke]}, {name: admin, permissions: [invoke, deploy]}]
                   api_keys:
-                    store: \(redis == nil ? "file:\(scratch.path)/keys" : "redis")
+                    store: \(place == nil ? "file:\(scratch.path)/keys" : "redis")
                 \(more)
                 routes:
                   - {path: /invoke, permissions: [invoke]}
                   - {path: /deploy, permissions: [deploy]}
                 audit: {file: \(scratch.path)/audit-\(index).log, allowed: 1}
-                \(redis.map { "redis: {url: \"\($0.url)\"}" } ?? "")
+                \(place.map { "redis: {\($0)}" } ?? "")
 
                 """
             let path = try scratch.write(text, to: "postern-\(index).yaml")
