@@ -39,10 +39,19 @@ struct SweptTable<Key: Hashable, Value: Expiring> {
         }
         if count * 2 >= capacity { sweep(now: now) }
         if count >= capacity { return false }
+        if entries.isEmpty { reserve() }
         let place = free.popLast() ?? entries.count
         if place == entries.count { entries.append((key, value)) } else { entries[place] = (key, value) }
         places[key] = place
         return true
+    }
+
+    /// All the room there may ever be, at the first insertion: growing later would copy and rehash everything during one
+    /// check. Memory that is never written is never resident.
+    private mutating func reserve() {
+        places.reserveCapacity(capacity)
+        entries.reserveCapacity(capacity)
+        free.reserveCapacity(capacity)
     }
 
     /// Changes a value where it lies. Nil: there is none.

@@ -1,4 +1,4 @@
-"""docs/growth.md and its plots, from bench/results/growth.json. The text around the markers is a person's."""
+"""docs/growth.md and its plots, from bench/growth/published.json. The text around the markers is a person's."""
 import re
 from pathlib import Path
 
