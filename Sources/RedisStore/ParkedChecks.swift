@@ -63,7 +63,11 @@ struct ParkedChecks {
             for _ in 0..<count(for: key) {
                 guard let (spend, joined) = removeFirst(for: key) else { break }
                 // There is room: its own place was vacated.
-                if joined <= latest { expired.append((spend, joined)) } else { _ = append(spend, joined: joined, for: key) }
+                if joined <= latest {
+                    expired.append((spend, joined))
+                } else {
+                    _ = append(spend, joined: joined, for: key)
+                }
             }
         }
         return expired

@@ -134,7 +134,7 @@ import Testing
                   - {id: a, key: "vault:kv/agent"}
             """#,
             #"""
-            4:22: `key`: `vault:` references are not supported yet; use `file:/path`
+            4:22: `key`: `vault:` needs `secrets.vault` with `address` and `token`, `token_file` or `role`, or the variables VAULT_ADDR and VAULT_TOKEN
             """#),
     ]
 }

@@ -1,5 +1,9 @@
+import Credentials
+
 /// `${VAR}` and `${VAR:-default}` in the text of one scalar: expanded once, after YAML has been read, so that no value
 /// of a variable is ever YAML or names another variable (gate.md 10).
+///
+/// `${vault:…}` and the other references to secrets expand, too, to what is known of them.
 ///
 /// `$${` stands for a literal `${`; any other `$` stands for itself.
 enum Expansion {
@@ -9,13 +13,20 @@ enum Expansion {
         /// Not a name, or another of the shell's forms.
         case malformed
         case tooLong
+        /// The secret it refers to is not known, which has been noted or reported.
+        case unresolved
     }
+
+    /// What a reference stands for; nil where that is not known.
+    typealias Lookup = (String) -> [UInt8]?
 
     /// The longest a scalar may become.
     static let maxBytes = 65_536
 
     /// - Returns: nil if `text` holds no `${`, and so stands for itself.
-    static func expand(_ text: String, _ environment: [String: String]) throws(Fault) -> String? {
+    static func expand(
+        _ text: String, _ environment: [String: String], reference: Lookup = { _ in nil }
+    ) throws(Fault) -> String? {
         let bytes = Array(text.utf8)
         guard bytes.indices.contains(where: { opens(bytes, $0) }) else { return nil }
         var result: [UInt8] = []
@@ -26,7 +37,7 @@ enum Expansion {
                 index += 3
             } else if opens(bytes, index) {
                 guard let close = bytes[index...].firstIndex(of: 0x7D) else { throw .unclosed }
-                result += try value(of: bytes[(index + 2)..<close], environment)
+                result += try value(of: bytes[(index + 2)..<close], environment, reference)
                 index = close + 1
             } else {
                 result.append(bytes[index])
@@ -43,8 +54,14 @@ enum Expansion {
 
     /// As the shell has it, `:-` stands in for an empty variable too.
     private static func value(
-        of expression: ArraySlice<UInt8>, _ environment: [String: String]
+        of expression: ArraySlice<UInt8>, _ environment: [String: String], _ reference: Lookup
     ) throws(Fault) -> [UInt8] {
+        let text = String(decoding: expression, as: UTF8.self)
+        // `${vault:-…}` is a variable with a default.
+        if isReference(text) {
+            guard let value = reference(text) else { throw .unresolved }
+            return value
+        }
         let nameBytes = expression.prefix { $0 != 0x3A }
         guard isName(nameBytes) else { throw .malformed }
         let name = String(decoding: nameBytes, as: UTF8.self)
@@ -58,6 +75,12 @@ enum Expansion {
         // A nested `${…}` would end at the first brace and mean something else.
         if rest.indices.dropLast().contains(where: { rest[$0] == 0x24 && rest[$0 + 1] == 0x7B }) { throw .malformed }
         return set.flatMap { $0.isEmpty ? nil : Array($0.utf8) } ?? Array(rest.dropFirst(2))
+    }
+
+    private static func isReference(_ text: String) -> Bool {
+        let scheme = text.prefix { $0 != ":" }
+        let isKnown = scheme == "file" || SecretReference.Scheme(rawValue: String(scheme)) != nil
+        return isKnown && text.hasPrefix("\(scheme):") && !text.hasPrefix("\(scheme):-")
     }
 
     static func isName(_ bytes: some Collection<UInt8>) -> Bool {

@@ -1,11 +1,12 @@
 import Bytes
+import Credentials
 
 extension SettingsDecoder {
     /// A `file:` secret larger than this is not a secret.
     static let maxSecretBytes = 65_536
-    private static let laterReferences = ["vault:", "aws:", "gcp:", "azure:"]
 
-    /// A secret's bytes: the value itself, or what the file it refers to holds, without the newline at its end.
+    /// A secret's bytes: the value itself, what the file it refers to holds, without the newline at its end, or what
+    /// a store is known to keep. Nil also where that is not known yet.
     /// No message repeats any of it, not even the reference.
     func secret(_ node: YAMLNode, _ key: String) -> Secret? {
         guard let text = text(node, key, isSecret: true) else { return nil }
@@ -14,16 +15,31 @@ extension SettingsDecoder {
 
     /// - Parameter subject: what messages call it.
     func secret(_ value: String, at position: SourcePosition, _ subject: String) -> Secret? {
-        if let scheme = Self.laterReferences.first(where: value.hasPrefix) {
-            problems.error(position, "\(subject): `\(scheme)` references are not supported yet; use `file:/path`")
-            return nil
-        }
+        if SecretReference.scheme(of: value) != nil { return stored(value, at: position, subject) }
         guard let bytes = referenced(value, at: position, subject) else { return nil }
         guard !bytes.isEmpty else {
             problems.error(position, "\(subject) is empty")
             return nil
         }
         return Secret(bytes)
+    }
+
+    /// What is known of the reference; noted as wanted where nothing is.
+    func stored(_ value: String, at position: SourcePosition, _ subject: String) -> Secret? {
+        guard let request = secretRequest(value, at: position, subject) else { return nil }
+        if uses.isFull {
+            problems.error(position, "\(subject): the file holds more than \(SecretUses.max) secret references")
+            return nil
+        }
+        let known = values.known[request]
+        uses.note(SecretUse(request: request, position: position), isKnown: known != nil)
+        switch known {
+        case .success(let secret): return secret
+        case .failure(let fault):
+            problems.error(position, "\(subject): the secret it refers to \(fault.words)")
+            return nil
+        case nil: return nil
+        }
     }
 
     private func referenced(_ value: String, at position: SourcePosition, _ subject: String) -> [UInt8]? {
@@ -33,6 +49,7 @@ extension SettingsDecoder {
             problems.error(position, "\(subject): `file:` needs an absolute path, as `file:/run/secrets/key`")
             return nil
         }
+        uses.note(file: path)
         do throws(FileBytes.Fault) {
             var bytes = try FileBytes.read(path, atMost: Self.maxSecretBytes)
             if bytes.last == 0x0A { bytes.removeLast(bytes.suffix(2) == [0x0D, 0x0A] ? 2 : 1) }

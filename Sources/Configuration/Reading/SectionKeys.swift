@@ -10,8 +10,7 @@ struct SectionKeys {
         known: [
             "listen", "admin", "workers", "trusted_proxies", "drain_seconds", "bounds", "auth", "authorization",
             "unmatched", "routes", "paths", "limits", "memory", "redis", "reserve_header", "response", "preflight",
-            "log",
-            "audit",
+            "log", "audit", "secrets",
         ])
     static let listener = SectionKeys(
         name: "listen[]", known: ["address", "mode", "dialect", "tls", "allowed_peers"])
@@ -112,11 +111,32 @@ struct SectionKeys {
     static let log = SectionKeys(name: "log", known: ["level", "allowed"])
     static let audit = SectionKeys(name: "audit", known: ["file", "stdout", "allowed", "key", "queue_bytes"])
 
+    static let secrets = SectionKeys(
+        name: "secrets", known: ["refresh_seconds", "deadline_seconds", "vault", "aws", "gcp", "azure"])
+    static let secretsVault = SectionKeys(
+        name: "secrets.vault",
+        known: ["address", "namespace", "token", "token_file", "role", "mount", "jwt_file", "ca_file"])
+    static let secretsAWS = SectionKeys(
+        name: "secrets.aws",
+        known: [
+            "region", "access_key_id", "secret_access_key", "role_arn", "web_identity_token_file", "endpoint",
+            "sts_endpoint", "metadata_url", "ca_file",
+        ])
+    static let secretsGCP = SectionKeys(
+        name: "secrets.gcp",
+        known: ["project", "credentials_file", "endpoint", "token_url", "metadata_url", "ca_file"])
+    static let secretsAzure = SectionKeys(
+        name: "secrets.azure",
+        known: [
+            "tenant_id", "client_id", "client_secret", "federated_token_file", "endpoint", "authority",
+            "metadata_url", "ca_file",
+        ])
+
     static let all: [SectionKeys] = [
         .file, .listener, .listenerTLS, .admin, .bounds, .auth, .apiKeys, .key, .jwt, .jwtCache, .claims, .oauth2,
         .mtls, .certificateRole, .external, .failedCredentials, .webSocket, .authorization, .role, .route, .paths,
         .limit,
         .settle, .memory, .redis, .redisTLS, .redisCluster, .redisSentinel, .redisSentinelTLS, .response,
-        .identityHeaders, .assertion, .log, .audit,
+        .identityHeaders, .assertion, .log, .audit, .secrets, .secretsVault, .secretsAWS, .secretsGCP, .secretsAzure,
     ]
 }

@@ -17,11 +17,15 @@ final class SettingsDecoder {
     /// Seconds since 1970.
     let now: Int64
     let zones: TimeZoneFolder
+    /// What is known of the secrets the file refers to.
+    let values: SecretValues
+    var uses = SecretUses()
     private var expandedBytes = 0
 
     init(
         _ problems: ProblemList, _ environment: [String: String], _ overrides: SettingsOverrides,
-        authenticators: [String], now: Int64, zones: TimeZoneFolder = .system
+        authenticators: [String], now: Int64, zones: TimeZoneFolder = .system,
+        values: SecretValues = SecretValues()
     ) {
         self.problems = problems
         self.environment = environment
@@ -29,6 +33,7 @@ final class SettingsDecoder {
         self.authenticators = authenticators
         self.now = now
         self.zones = zones
+        self.values = values
     }
 
     /// A scalar after expansion.
@@ -49,12 +54,16 @@ final class SettingsDecoder {
             return nil
         }
         do throws(Expansion.Fault) {
-            guard let value = try Expansion.expand(raw, environment) else { return Text(value: raw, isExpanded: false) }
+            let expanded = try Expansion.expand(raw, environment) { reference in
+                secret(reference, at: node.position, "`\(key)`")?.bytes
+            }
+            guard let value = expanded else { return Text(value: raw, isExpanded: false) }
             expandedBytes += value.utf8.count
             if expandedBytes > Self.maxExpandedBytes { throw .tooLong }
             return Text(value: value, isExpanded: true)
         } catch {
-            problems.error(node.position, Self.message(for: error, key, isSecret))
+            // What is not known has been noted; what is wrong with it, reported.
+            if error != .unresolved { problems.error(node.position, Self.message(for: error, key, isSecret)) }
             return nil
         }
     }
@@ -66,7 +75,7 @@ final class SettingsDecoder {
                 + (isSecret ? "" : "; `${\(name):-…}` gives it a default")
         case .unclosed: "`\(key)` has a `${` without its `}`; `$${` stands for a literal `${`"
         case .malformed: "`\(key)` may hold `${VAR}` and `${VAR:-default}`, and no other form of `${`"
-        case .tooLong: "`\(key)` is too long once its variables are expanded"
+        case .tooLong, .unresolved: "`\(key)` is too long once its variables are expanded"
         }
     }
 

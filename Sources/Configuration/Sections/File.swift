@@ -4,6 +4,8 @@ extension SettingsDecoder {
     /// The whole file. Nil if it is no mapping or has no `auth`, which has been reported.
     func settings(_ root: YAMLNode) -> Settings? {
         guard let file = section(root, .file) else { return nil }
+        // First, because anything may refer to them.
+        uses.settings = secretSettings(file)
         let bounds = bounds(file)
         let listeners = listeners(file)
         let admin = admin(file)
@@ -23,7 +25,7 @@ extension SettingsDecoder {
             maxBuckets: integer(section(file, "memory", .memory), "max_buckets", in: 1...10_000_000, or: 100_000),
             redis: redis, reserveHeader: reserveHeader(file, trustedProxies), response: response(file),
             preflight: word(file, "preflight", or: .check), log: log(file),
-            audit: audit(file))
+            audit: audit(file), secrets: uses.settings)
         checkDistinct(listeners, admin)
         checkRoutes(settings)
         checkReserves(file, settings)

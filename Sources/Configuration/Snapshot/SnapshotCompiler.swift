@@ -71,6 +71,7 @@ extension Settings {
         copy.admin.token = nil
         copy.audit?.key = nil
         copy.response.assertion?.key = Secret([])
+        copy.secrets = SecretSettings()
         return copy
     }
 }

@@ -22,12 +22,15 @@ public final class AssertionSigner: Sendable {
     /// - Parameters:
     ///   - pem: an unencrypted private key: RSA, EC on a NIST curve, Ed25519 or Ed448.
     ///   - algorithm: nil for RS256, or for the only one of the key's curve.
-    public init(pem: borrowing Span<UInt8>, algorithm: SignatureAlgorithm? = nil) throws(KeySetFault) {
+    ///   - named: what the other side calls the key, where it is not its thumbprint.
+    public init(
+        pem: borrowing Span<UInt8>, algorithm: SignatureAlgorithm? = nil, named: String? = nil
+    ) throws(KeySetFault) {
         let key = try LibcryptoKey(privatePEM: pem)
         let parts = try key.parts()
         let allowed = algorithm.map { [$0] } ?? SignatureAlgorithm.asymmetric
         let chosen = try parts.algorithm(declared: algorithm, allowed: allowed)
-        let keyID = parts.thumbprint(SHA256()).base64URL
+        let keyID = named ?? parts.thumbprint(SHA256()).base64URL
         self.algorithm = chosen
         self.keyID = keyID
         self.key = .pair(key, parts)

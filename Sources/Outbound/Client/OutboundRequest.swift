@@ -1,3 +1,4 @@
+public import Credentials
 public import Domain
 
 /// One request. Printing one shows neither its fields nor its body, which is where the secrets are.
@@ -13,7 +14,7 @@ public struct OutboundRequest: Sendable, CustomStringConvertible, CustomReflecta
     }
 
     public var endpoint: OutboundEndpoint
-    /// GET, or POST with a body; nothing else is spoken.
+    /// GET, PUT without a body, or POST with one; nothing else is spoken.
     public var method: Method
     public var fields: [Field]
     public var body: [UInt8]
@@ -22,6 +23,11 @@ public struct OutboundRequest: Sendable, CustomStringConvertible, CustomReflecta
     public var deadlineMillis: Int
     /// Bytes of an answer's body; one more is `bodyTooLarge`.
     public var answerBytesMax: Int
+    /// Signs the request for AWS; nil for everybody else.
+    public var signature: AmazonSignature?
+    /// Whether a proxy named by the environment is passed by. For servers of this machine's own network that hand out
+    /// its credentials, which no proxy may see.
+    public var isDirect = false
 
     public init(
         _ method: Method, _ endpoint: OutboundEndpoint, fields: [Field] = [], body: [UInt8] = [],
@@ -41,7 +47,7 @@ public struct OutboundRequest: Sendable, CustomStringConvertible, CustomReflecta
     /// Whether every field may be sent as it stands: a name is a token, a value has no control bytes (RFC 9110 section
     /// 5), so that nobody's value can become a second field.
     var isValid: Bool {
-        guard method == .get || method == .post else { return false }
+        guard method == .get || method == .post || (method == .put && body.isEmpty) else { return false }
         return fields.allSatisfy { field in
             !field.name.isEmpty && field.name.utf8.allSatisfy { OutboundRequest.isTokenByte($0) }
                 && field.value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
@@ -51,6 +57,21 @@ public struct OutboundRequest: Sendable, CustomStringConvertible, CustomReflecta
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         byte > 0x20 && byte < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
     }
+}
+
+/// Signature Version 4, as libcurl makes it: of the method, the path, every field and the body.
+public struct AmazonSignature: Sendable {
+    public var keys: AmazonKeys
+    public var region: String
+    public var service: String
+
+    public init(keys: AmazonKeys, region: String, service: String) {
+        self.keys = keys
+        self.region = region
+        self.service = service
+    }
+
+    var scope: String { "aws:amz:\(region):\(service)" }
 }
 
 /// A whole answer.

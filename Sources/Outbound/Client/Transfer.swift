@@ -1,4 +1,5 @@
 import CLibcurl
+import Credentials
 import Domain
 
 /// One request under way, as the outbound thread keeps it. libcurl holds its address, so it stays where it is until its
@@ -26,7 +27,10 @@ final class Transfer {
             // A proxy named by the environment is for the network.
             set(CURLOPT_PROXY, text: "")
         }
+        if request.isDirect { set(CURLOPT_PROXY, text: "") }
         if request.method == .post { setBody(request.body) }
+        if request.method == .put { set(CURLOPT_CUSTOMREQUEST, text: "PUT") }
+        if let signature = request.signature { sign(signature) }
         setFields(request.fields)
         setReceivers()
     }
@@ -112,6 +116,12 @@ final class Transfer {
                 set(CURLOPT_COPYPOSTFIELDS, text: "")
             }
         }
+    }
+
+    private func sign(_ signature: AmazonSignature) {
+        note(postern_curl_sign_for_aws(easy, signature.scope))
+        set(CURLOPT_USERNAME, text: signature.keys.id)
+        set(CURLOPT_PASSWORD, text: signature.keys.secret.text)
     }
 
     private func setFields(_ fields: [OutboundRequest.Field]) {

@@ -27,6 +27,7 @@ struct CredentialMetrics: Sendable {
         text.family("postern_assertions_signed_total", "counter", help: "Signed identities (X-Auth-Assertion) made.")
         text.sample("postern_assertions_signed_total", all.assertionsSigned)
         writeKeySets(services.keySets, to: &text)
+        services.secrets?.report.write(to: &text)
     }
 
     private static func writeWork(_ all: CredentialMetrics, to text: inout PrometheusText) {

@@ -12,6 +12,8 @@ final class ProviderServices: Sendable {
     let registry: AuthenticatorRegistry
     /// Nil where one request is explained and nobody reads a log.
     let log: ProviderLog?
+    /// For their counters; nil where one request is explained.
+    let secrets: SecretKeeper?
     private let state = Mutex(State())
 
     private struct State {
@@ -20,8 +22,9 @@ final class ProviderServices: Sendable {
         var onKeys: (@Sendable (Int) -> Void)?
     }
 
-    init(registry: AuthenticatorRegistry, log: ProviderLog? = nil) {
+    init(registry: AuthenticatorRegistry, log: ProviderLog? = nil, secrets: SecretKeeper? = nil) {
         self.registry = registry
+        self.secrets = secrets
         self.log = log
     }
 

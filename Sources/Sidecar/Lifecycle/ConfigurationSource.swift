@@ -1,5 +1,6 @@
 package import Configuration
 import Glibc
+import Logging
 
 /// A configuration file, and whether it has changed since it was last read.
 ///
@@ -10,7 +11,13 @@ package struct ConfigurationSource {
     let overrides: SettingsOverrides
     /// The names of the authenticators compiled in.
     let authenticators: [String]
+    /// What is known of the secrets the file refers to.
+    let secrets = SecretKeeper()
     private var seen: Identity?
+    /// The files of `file:` secrets as they were before they were last read.
+    private var seenFiles: [String: Identity] = [:]
+    /// The references of the last reading.
+    private var uses = SecretUses()
 
     private struct Identity: Equatable {
         var device: UInt
@@ -26,33 +33,76 @@ package struct ConfigurationSource {
         self.overrides = overrides
     }
 
-    /// Reads and compiles the file as it is now. A Snapshot, or nil and at least one error; warnings in either case.
+    /// Reads and compiles the file as it is now, and waits for secrets it refers to that are not known. A Snapshot, or
+    /// nil and at least one error; warnings in either case.
     package mutating func load() -> (snapshot: Snapshot?, problems: [ConfigurationProblem]) {
-        seen = identity()
+        compiled(readWaiting())
+    }
+
+    /// The settings alone, secrets included: for a command that asks a running server.
+    package func loadSettings() -> (settings: Settings?, problems: [ConfigurationProblem]) {
+        var copy = self
+        let loaded = copy.readWaiting()
+        return (loaded.settings, loaded.problems)
+    }
+
+    /// The same as `load` without waiting: nil where secrets are wanted first, after which there is news.
+    mutating func loadUnlessWaiting() -> (snapshot: Snapshot?, problems: [ConfigurationProblem])? {
+        let loaded = read()
+        guard loaded.secrets.wanted.isEmpty else {
+            secrets.begin(loaded.secrets)
+            return nil
+        }
+        secrets.forgetFailures()
+        return compiled(loaded)
+    }
+
+    /// What was read last is in force.
+    func isInForce(logger: Logger) { secrets.keep(uses, logger: logger) }
+
+    private mutating func readWaiting() -> LoadedSettings {
+        let loaded = read()
+        guard !loaded.secrets.wanted.isEmpty else { return loaded }
+        secrets.fetch(loaded.secrets)
+        defer { secrets.forgetFailures() }
+        return read()
+    }
+
+    private mutating func read() -> LoadedSettings {
+        seen = identity(path)
+        let before = uses.files.map { ($0, identity($0)) }
         let loaded = SettingsLoader.load(
             path: path, environment: ProcessEnvironment.all(), overrides: overrides,
-            authenticators: authenticators)
+            authenticators: authenticators, secrets: secrets.values)
+        uses = loaded.secrets
+        seenFiles = [:]
+        for file in uses.files { seenFiles[file] = before.first { $0.0 == file }?.1 ?? identity(file) }
+        return loaded
+    }
+
+    private func compiled(_ loaded: LoadedSettings) -> (snapshot: Snapshot?, problems: [ConfigurationProblem]) {
         guard let settings = loaded.settings else { return (nil, loaded.problems) }
         let compiled = SnapshotCompiler.compile(settings, file: path)
         return (compiled.snapshot, loaded.problems + compiled.problems)
     }
 
-    /// The settings alone, secrets included: for a command that asks a running server.
-    package func loadSettings() -> (settings: Settings?, problems: [ConfigurationProblem]) {
-        let loaded = SettingsLoader.load(
-            path: path, environment: ProcessEnvironment.all(), overrides: overrides, authenticators: authenticators)
-        return (loaded.settings, loaded.problems)
-    }
-
-    /// Whether the file is another one, or has other contents, than when it was last read. A file that is gone for a
-    /// moment, as while a link is swapped, has not changed.
+    /// Whether the file, or one with a secret, is another one, or has other contents, than when it was last read, or a
+    /// store has another secret. A file that is gone for a moment, as while a link is swapped, has not changed.
     mutating func hasChanged() -> Bool {
-        guard let now = identity(), now != seen else { return false }
-        seen = now
-        return true
+        var isChanged = secrets.takeNews()
+        if let now = identity(path), now != seen {
+            seen = now
+            isChanged = true
+        }
+        for (file, before) in seenFiles {
+            guard let now = identity(file), now != before else { continue }
+            seenFiles[file] = now
+            isChanged = true
+        }
+        return isChanged
     }
 
-    private func identity() -> Identity? {
+    private func identity(_ path: String) -> Identity? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return Identity(

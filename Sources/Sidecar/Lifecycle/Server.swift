@@ -26,7 +26,8 @@ package final class Server {
         source: ConfigurationSource, signals: SignalWaiter, logger: Logger,
         registry: AuthenticatorRegistry = AuthenticatorRegistry()
     ) {
-        services = ProviderServices(registry: registry, log: ProviderLog(logger: logger))
+        services = ProviderServices(
+            registry: registry, log: ProviderLog(logger: logger), secrets: source.secrets)
         self.source = source
         self.signals = signals
         self.logger = logger
@@ -60,6 +61,8 @@ package final class Server {
                 }
             }
             announce(channels, adminChannel, settings)
+            source.isInForce(logger: logger)
+            defer { source.secrets.stop() }
             serve(pool, settings, audit)
             drain(pool, channels)
             try? adminChannel.close().wait()
@@ -117,6 +120,7 @@ package final class Server {
             case .reload:
                 // The sign that a log was rotated, too.
                 audit?.reopen()
+                source.secrets.refresh()
                 reload(pool, settings)
             case .none: if source.hasChanged() { reload(pool, settings) }
             }
@@ -125,7 +129,9 @@ package final class Server {
 
     /// Compiles the file and swaps the Snapshot in every worker; a bad file changes nothing.
     private func reload(_ pool: WorkerPool, _ current: Settings) {
-        let (snapshot, problems) = source.load()
+        guard let (snapshot, problems) = source.loadUnlessWaiting() else {
+            return logger.notice("reload waits for secrets that are not known yet")
+        }
         for problem in problems {
             logger.log(
                 level: problem.severity == .error ? .error : .warning, "configuration",
@@ -148,6 +154,7 @@ package final class Server {
             readiness.reloadsFailed.add(1, ordering: .relaxed)
             return logger.error("reload refused", metadata: ["cause": "\(error)"])
         }
+        source.isInForce(logger: logger)
         readiness.reloadsSucceeded.add(1, ordering: .relaxed)
         logger.notice("reloaded")
     }

@@ -10,6 +10,8 @@ enum Tool: String, CaseIterable, Sendable {
     case valkeyServer = "valkey-server"
     case aptCache = "apt-cache"
     case systemdAnalyze = "systemd-analyze"
+    /// Of the folder that has moto.
+    case motoPython = "moto-python"
 
     /// The executable's path, or a failure that tells how to get it.
     func locate() throws -> String {
@@ -32,6 +34,7 @@ enum Tool: String, CaseIterable, Sendable {
         case .customPostern: paths.append(Repository.path(".build-example/debug/custom-postern"))
         case .canaille: paths.append(Repository.path(".venv/bin/canaille"))
         // No other: the system's own has none of our wheels.
+        case .motoPython: return paths + [Repository.path(".venv-moto/bin/python")]
         case .python: return paths + [Repository.path(".venv/bin/python")]
         default: break
         }
@@ -68,6 +71,7 @@ enum Tool: String, CaseIterable, Sendable {
         case .customPostern: "make example, or set CUSTOM_POSTERN_BINARY"
         case .canaille, .python:
             "python3 -m venv .venv && .venv/bin/pip install 'canaille[oidc,server,sqlite]==0.3.6', or set CANAILLE_BINARY"
+        case .motoPython: "make .venv-moto/installed, or set MOTO_PYTHON_BINARY"
         default: "install it from Debian"
         }
     }
