@@ -37,6 +37,8 @@ struct Browser {
     /// Until a JavaScript expression is true.
     static func wait(_ expression: String) -> Step { ["do": "wait", "for": expression] }
     static func sleep(_ seconds: Double) -> Step { ["do": "sleep", "seconds": seconds] }
+    /// Tells whoever waits for a file of this name.
+    static func sign(_ path: String) -> Step { ["do": "sign", "path": path] }
     /// The visible text of an element.
     static func read(_ selector: String, as name: String) -> Step { ["do": "read", "at": selector, "as": name] }
     /// A JavaScript expression that is a string, or a promise of one.

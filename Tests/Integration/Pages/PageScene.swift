@@ -86,13 +86,17 @@ final class PageScene {
         }
     }
 
-    /// Redis ends in so many seconds, whatever else is going on.
-    func endRedis(after seconds: Double) {
-        let port = redis.port
+    /// Redis ends once the browser says that it has seen enough: a step, so that no slow machine is too late for it.
+    func endRedis() -> Browser.Step {
+        let (port, sign, isOver) = (redis.port, scratch.file("seen-enough"), isOver)
         Thread.detachNewThread {
-            pause(seconds: seconds)
+            while !FileManager.default.fileExists(atPath: sign) {
+                if isOver.current { return }
+                pause(seconds: 0.05)
+            }
             try? TCPConnection(port: port).send(Array("SHUTDOWN NOSAVE\r\n".utf8))
         }
+        return Browser.sign(sign)
     }
 
     func endTraffic() { isOver.update { $0 = true } }

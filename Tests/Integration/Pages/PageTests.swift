@@ -152,10 +152,10 @@ extension Live {
         @Test func theDashboardTellsThatRedisIsGone() throws {
             let scene = try PageScene()
             scene.beginTraffic()
-            scene.endRedis(after: Self.seconds)
             let seen = try Browser(
                 scene.entering("/dashboard") + [
                     Browser.wait("document.querySelectorAll('#store rect.cell0').length > 0"),
+                    Browser.sleep(Self.seconds), scene.endRedis(),
                     Browser.wait("document.querySelectorAll('#store rect.cell2').length > 3"),
                     Browser.read("#store", as: "store"),
                     Browser.picture("\(Self.pictures(scene))/dashboard-redis-down.png", height: 1_120),

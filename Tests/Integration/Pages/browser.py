@@ -146,6 +146,8 @@ def run(browser, steps, facts):
             browser.wait(step["for"])
         elif what == "sleep":
             time.sleep(step["seconds"])
+        elif what == "sign":
+            open(step["path"], "w").close()
         elif what == "evaluate":
             facts[step["as"]] = browser.evaluate(step["expression"])
         elif what == "read":
