@@ -102,7 +102,9 @@ let package = Package(
             ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
-        tests("Integration", [nioCore], exclude: ["Credentials/jose.py", "Secrets/moto_store.py", "Secrets/secret_stores.py"]),
+        tests(
+            "Integration", [nioCore],
+            exclude: ["Credentials/jose.py", "Secrets/moto_store.py", "Secrets/secret_stores.py"]),
         tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),
     ],
