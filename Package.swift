@@ -67,7 +67,9 @@ let package = Package(
         room("Limits", ["Bytes", "Domain"]),
         room(
             "RedisStore", ["Bytes", "Domain", "Limits", "CHiredis", nioCore, nioPosix, nioSSL],
-            resources: ["buckets.lua", "spend.lua", "settle.lua", "slots.lua", "inspect.lua"].map { .embedInCode($0) }),
+            resources: ["buckets.lua", "spend.lua", "settle.lua", "slots.lua", "inspect.lua", "keys.lua"].map {
+                .embedInCode($0)
+            }),
         room("Outbound", ["Bytes", "Domain", "Credentials", "CLibcurl"]),
         room("Telemetry", ["Bytes", "Domain", "Credentials", logging]),
         room("Configuration", ["Bytes", "Domain", "Credentials", "Policy", "Limits", "CLibYAML"]),
@@ -76,7 +78,11 @@ let package = Package(
             [
                 "Bytes", "Domain", "HTTPWire", "Credentials", "Policy", "Limits", "RedisStore", "Outbound",
                 "Telemetry", "Configuration", "CLinux", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
-            ]),
+            ],
+            resources: [
+                "shell.html", "page.css", "page.js", "docs.js", "chart.js", "dashboard.js", "icon.svg",
+                "openapi.json",
+            ].map { .embedInCode("Pages/Files/\($0)") }),
         .executableTarget(
             name: "postern", dependencies: ["Sidecar", "Configuration", "Telemetry", arguments, logging],
             path: "Sources/postern", swiftSettings: settings),
@@ -104,7 +110,9 @@ let package = Package(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
         tests(
             "Integration", [nioCore],
-            exclude: ["Credentials/jose.py", "Secrets/moto_store.py", "Secrets/secret_stores.py"]),
+            exclude: [
+                "Credentials/jose.py", "Pages/browser.py", "Secrets/moto_store.py", "Secrets/secret_stores.py",
+            ]),
         tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),
     ],

@@ -11,9 +11,10 @@ import requirements
 from processes import Processes, free_port, only_child_of
 
 HERE = Path(__file__).resolve().parent
+NIOHTTP1 = HERE.parent / ".build-niohttp1" / "release" / "niohttp1"
+TEMPLATE = HERE / "postern.yaml.template"
 FLOOR, STATIC, LUA = "floor", "nginx return 200", "nginx + Lua"
 MEMORY, LEASED, EXACT = "Postern memory", "Postern leased", "Postern exact"
-ALL = [FLOOR, STATIC, LUA, MEMORY, LEASED, EXACT]
 # A bucket for each subject, as the peer has it. For leases one that all share, at the conditions of limits.md 34: demand
 # below 0.8 of the rate, and a lease that lives 100 ms or longer.
 EACH = f"{{name: subject, per: subject, rate: {keys.RATE_COUNT}/hour, burst: {keys.BURST}}}"
@@ -57,9 +58,14 @@ def start(names: list[str], processes: Processes, folder: Path, redis_port: int)
     return rows
 
 
-def _floor(processes: Processes, folder: Path) -> Row:
-    program, port = folder / "floor", free_port()
+def compile_floor(folder: Path) -> Path:
+    program = folder / "floor"
     subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-o", program, HERE / "floor" / "floor.c"], check=True)
+    return program
+
+
+def _floor(processes: Processes, folder: Path) -> Row:
+    program, port = compile_floor(folder), free_port()
     return Row(FLOOR, port, processes.start("floor", [str(program), str(port)], port), probe.static)
 
 
@@ -68,9 +74,9 @@ def _nginx(processes: Processes, folder: Path, redis_port: int) -> list[Row]:
     prefix.mkdir()
     keys.write_for_lua(prefix / "keys.tsv")
     static_port, lua_port = free_port(), free_port()
-    _fill(HERE / "nginx" / "nginx.conf.template", prefix / "nginx.conf", {
+    fill(HERE / "nginx" / "nginx.conf.template", prefix / "nginx.conf", {
         "modules": requirements.NGINX_MODULES, "lua": HERE / "nginx", "keys": prefix / "keys.tsv",
-        "script": requirements.SCRIPT, "redis_port": redis_port, "static_port": static_port, "lua_port": lua_port,
+        "scripts": requirements.SCRIPTS, "redis_port": redis_port, "static_port": static_port, "lua_port": lua_port,
         "burst": keys.BURST, "rate_count": keys.RATE_COUNT, "rate_period_us": keys.RATE_PERIOD_US})
     command = [requirements.nginx(), "-p", str(prefix), "-c", "nginx.conf", "-e", "stderr"]
     worker = only_child_of(processes.start("nginx", command, lua_port))
@@ -79,18 +85,28 @@ def _nginx(processes: Processes, folder: Path, redis_port: int) -> list[Row]:
 
 def postern(
     name: str, backend: str, processes: Processes, folder: Path, redis_port: int,
-    template: Path = HERE / "postern.yaml.template", mode: str = "api_key", provider: str | None = None,
-    verify: Callable[[str, int], int] = probe.gate, limit: str = EACH,
+    template: Path = TEMPLATE, mode: str = "api_key", provider: str | None = None,
+    verify: Callable[[str, int], int] = probe.gate, limit: str = EACH, socket: Path | None = None,
 ) -> Row:
-    """Postern with one worker. `provider` is the section of `auth` that the mode needs; by default the listed keys."""
+    """Postern with one worker. `provider` is the section of `auth` that the mode needs; by default the listed keys.
+    `limit` is one limit, or several with "\\n  - " between. `socket`: it also listens there."""
     port, admin, file = free_port(), free_port(), folder / f"{name.replace(' ', '-')}.yaml"
-    _fill(template, file, {
+    fill(template, file, {
         "port": port, "admin_port": admin, "backend": backend, "mode": mode,
         "provider": keys.section() if provider is None else provider,
-        "redis_port": redis_port, "burst": keys.BURST, "limit": limit})
+        "redis_port": redis_port, "burst": keys.BURST, "limit": limit,
+        "also": f"  - address: unix:{socket}\n" if socket else ""})
     command = [str(requirements.POSTERN), "serve", "--config", str(file)]
-    return Row(name, port, processes.start(name, command, port), verify, admin)
+    pid = processes.start(name, command, port)
+    processes.wait(name, lambda: probe.is_ready(admin))  # it listens before it has reached Redis, and denies until then
+    return Row(name, port, pid, verify, admin)
 
 
-def _fill(template: Path, target: Path, values: dict[str, object]) -> None:
+def start_niohttp1(processes: Processes) -> tuple[int, int]:
+    """Returns its pid and port."""
+    port = free_port()
+    return processes.start("niohttp1", [str(NIOHTTP1), str(port)], port), port
+
+
+def fill(template: Path, target: Path, values: dict[str, object]) -> None:
     target.write_text(Template(template.read_text()).substitute(values))

@@ -17,21 +17,40 @@ class WrongAnswer(Exception):
 def ask(port: int, path: str, header: str | None) -> tuple[int, dict[str, str], int]:
     """Status, headers by lower-case name, and the size of the answer in bytes, as one that keeps its connection has."""
     credential = f"{header}\r\n" if header else ""
-    answer = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall(REQUEST.format(path=path, credential=credential).encode())
-        # Until the length is reached: not every server closes when asked to.
-        while (whole := _whole_length(answer)) is None or len(answer) < whole:
-            piece = connection.recv(65536)
-            if not piece:
-                break
-            answer += piece
+    answer = _answer(port, REQUEST.format(path=path, credential=credential).encode())
     head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     if len(head[0].split()) < 2:
         raise WrongAnswer(f"no HTTP answer on {path}: {answer[:80]!r}")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
     closing = len("connection: close\r\n") if headers.get("connection", "").lower() == "close" else 0
     return int(head[0].split()[1]), headers, len(answer) - closing
+
+
+def is_ready(admin: int) -> bool:
+    """What /readyz of a Postern says; not ready is also one that does not listen there yet."""
+    try:
+        return status(admin, b"GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n") == 200
+    except ConnectionError:
+        return False
+
+
+def status(port: int, request: bytes) -> int:
+    """Of a request given as bytes; 0 when the answer is no HTTP."""
+    words = _answer(port, request).split(b" ", 2)
+    return int(words[1]) if len(words) == 3 and words[1].isdigit() else 0
+
+
+def _answer(port: int, request: bytes) -> bytes:
+    """Until its length is reached: not every server closes when asked to."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(request)
+        while (whole := _whole_length(answer)) is None or len(answer) < whole:
+            piece = connection.recv(65536)
+            if not piece:
+                break
+            answer += piece
+    return answer
 
 
 def _whole_length(answer: bytes) -> int | None:
@@ -54,9 +73,8 @@ def static(row: str, port: int) -> int:
     return size
 
 
-def shared(row: str, port: int) -> int:
+def shared(row: str, port: int, cast: keys.Cast = keys.cast()) -> int:
     """A row that decides, by a bucket all share and nobody can drain. Returns the size of an allow."""
-    cast = keys.cast()
     for what, header, wanted in [
         ("no credential", None, 401), ("an unknown credential", cast.unknown, 401),
         ("a role without the permission", cast.forbidden, 403),

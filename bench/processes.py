@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Callable
 
 START_SECONDS = 15.0
 STOP_SECONDS = 3.0
@@ -54,28 +55,46 @@ class Processes:
 
     def start(self, name: str, command: list[str], port: int) -> int:
         """Starts a server and waits until `port` accepts. Returns its pid. Output goes to <folder>/<name>.log."""
-        log = self._folder / f"{name}.log"
-        with log.open("wb") as out:
+        pid = self.launch(name, command)
+        self.wait(name, lambda: accepts(port))
+        return pid
+
+    def start_at(self, name: str, command: list[str], path: Path) -> int:
+        """The same for a server on a unix socket."""
+        pid = self.launch(name, command)
+        self.wait(name, path.is_socket)
+        return pid
+
+    def launch(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> int:
+        """Does not wait. `environment` is beside what this process has."""
+        with self._log(name).open("wb") as out:
             child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self._folder, preexec_fn=_in_child)
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self._folder, preexec_fn=_in_child,
+                env=os.environ | (environment or {}))
         self._children.append((name, child))
-        give_up = time.monotonic() + START_SECONDS
-        while not _accepts(port):
-            if child.poll() is not None or time.monotonic() > give_up:
-                raise StartFailed(f"{name} did not start: {' '.join(command)}\n{_tail(log)}")
-            time.sleep(0.02)
         return child.pid
+
+    def wait(self, name: str, is_up: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+        child = next(child for known, child in self._children if known == name)
+        give_up = time.monotonic() + seconds
+        while not is_up():
+            if child.poll() is not None or time.monotonic() > give_up:
+                raise StartFailed(f"{name} did not start\n{_tail(self._log(name))}")
+            time.sleep(0.02)
+
+    def _log(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
 
     def check_alive(self) -> None:
         for name, child in self._children:
             if child.poll() is not None:
-                raise StartFailed(f"{name} ended with {child.returncode}\n{_tail(self._folder / f'{name}.log')}")
+                raise StartFailed(f"{name} ended with {child.returncode}\n{_tail(self._log(name))}")
 
     def state(self) -> str:
         """Every child, whether it lives, and what it said: the folder is gone once a run has failed."""
         return "\n".join(
             f"-- {name}, pid {child.pid}, {'running' if child.poll() is None else f'ended {child.returncode}'}\n"
-            f"{_tail(self._folder / f'{name}.log')}" for name, child in self._children)
+            f"{_tail(self._log(name))}" for name, child in self._children)
 
 
 def only_child_of(pid: int) -> int:
@@ -90,7 +109,7 @@ def only_child_of(pid: int) -> int:
     return int(children[0])
 
 
-def _accepts(port: int) -> bool:
+def accepts(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -84,22 +84,25 @@ def start(names: list[str], processes: Processes, folder: Path) -> list[Row]:
             rows.append(_introspection(name, processes, here))
         elif name == CACHED:
             by = signed["RS256"]
-            rows.append(_row(name, "jwt", _jwt(by, CACHED_ENTRIES), by.cast, "remembered", processes, here))
+            rows.append(_row(name, "jwt", jwt(by, CACHED_ENTRIES), by.cast, "remembered", processes, here))
         else:
             rows.append(_cold(name, signed[COLD[name]], processes, here))
     return rows
 
 
 def _cold(name: str, by: tokens.Signed, processes: Processes, folder: Path) -> Row:
-    provider = "  providers: [api_key, jwt]\n" + keys.section() + _jwt(by, COLD_ENTRIES)
-    every = COLD_EVERY[by.algorithm]
-    row = _row(name, "composite", provider, by.cast, "verified", processes, folder, every, by)
-    listed = keys.cast(COUNT).load
-    mixed = [
+    provider = "  providers: [api_key, jwt]\n" + keys.section() + jwt(by, COLD_ENTRIES)
+    row = _row(name, "composite", provider, by.cast, "verified", processes, folder, COLD_EVERY[by.algorithm], by)
+    keys.write_for_wrk(row.headers, mixed(by))
+    return row
+
+
+def mixed(by: tokens.Signed) -> list[str]:
+    """One token in every so many checks, and listed keys otherwise."""
+    every, listed = COLD_EVERY[by.algorithm], keys.cast(COUNT).load
+    return [
         token if place == 0 else listed[(index * every + place) % COUNT]
         for index, token in enumerate(by.cast.load) for place in range(every)]
-    keys.write_for_wrk(row.headers, mixed)
-    return row
 
 
 def _row(
@@ -114,7 +117,7 @@ def _row(
     return Row(server, cast, headers, outcome, every, signed)
 
 
-def _jwt(signed: tokens.Signed, entries: int) -> str:
+def jwt(signed: tokens.Signed, entries: int) -> str:
     return "\n".join([
         "  jwt:",
         f"    issuer: {tokens.ISSUER}",

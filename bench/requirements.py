@@ -6,7 +6,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 # The release, unless somebody wants another build measured.
 POSTERN = Path(os.environ.get("POSTERN_BINARY", REPOSITORY / ".build-release" / "release" / "postern"))
-SCRIPT = REPOSITORY / "Sources" / "RedisStore" / "spend.lua"
+SCRIPTS = REPOSITORY / "Sources" / "RedisStore"
 NGINX_MODULES = Path("/usr/lib/nginx/modules")
 
 COMMANDS = {"cc": "gcc", "wrk": "wrk", "nginx": "nginx", "redis-server": "redis-server", "redis-cli": "redis-tools"}
@@ -38,6 +38,6 @@ def missing(
     if needs_postern and not POSTERN.exists():
         lines.append(f"build {POSTERN}: "
                      "swift build -c release --scratch-path .build-release --product postern")
-    if not SCRIPT.exists():
-        lines.append(f"{SCRIPT.relative_to(REPOSITORY)} is not there")
+    lines += [f"{SCRIPTS.relative_to(REPOSITORY)}/{name} is not there" for name in ("buckets.lua", "spend.lua")
+              if not (SCRIPTS / name).exists()]
     return lines

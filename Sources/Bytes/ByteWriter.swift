@@ -88,19 +88,25 @@ extension ByteWriter {
         write(decimal: value.magnitude)
     }
 
-    /// `value` in decimal. At most 20 digits, built from the right in a fixed buffer.
+    /// `value` in decimal. At most 20 digits, written from the right where they stay.
     public mutating func write(decimal value: UInt64) {
-        if value < 10 { return write(0x30 &+ UInt8(truncatingIfNeeded: value)) }
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var position = 20
+        var length = 1
+        var bound: UInt64 = 10
+        while length < 20, value >= bound {
+            length &+= 1
+            // 10^19 is the last power that fits; `length` ends the loop before the next.
+            bound = length < 20 ? bound &* 10 : bound
+        }
+        if capacity &- count < length { grow(by: length) }
         var rest = value
-        while rest > 0 {
+        var place = base + count + length
+        for _ in 0..<length {
+            place -= 1
             let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            position &-= 1
-            digits[position] = 0x30 &+ UInt8(truncatingIfNeeded: digit)
+            place.pointee = 0x30 &+ UInt8(truncatingIfNeeded: digit)
             rest = quotient
         }
-        write(digits.span.extracting(position..<20))
+        count &+= length
     }
 
     /// `%XX` for one byte.

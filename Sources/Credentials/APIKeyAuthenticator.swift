@@ -19,7 +19,13 @@ public final class APIKeyAuthenticator: Sendable {
     ///
     /// - Parameter now: seconds since 1970.
     public func authenticate(_ key: borrowing Span<UInt8>, at now: Int64, digest: SHA256) -> Result<Int, DenyReason> {
-        guard key.count > 0, let position = keyring.find(digest.digest(key)) else { return .failure(.unknownKey) }
+        guard key.count > 0 else { return .failure(.unknownKey) }
+        return authenticate(digest.digest(key), at: now)
+    }
+
+    /// The same of a key's digest.
+    public func authenticate(_ digest: Digest256, at now: Int64) -> Result<Int, DenyReason> {
+        guard let position = keyring.find(digest) else { return .failure(.unknownKey) }
         if validity[position].isRevoked { return .failure(.revokedKey) }
         if let expiry = validity[position].expiresAt, now >= expiry { return .failure(.expiredKey) }
         return .success(position)

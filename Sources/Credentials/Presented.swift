@@ -2,7 +2,11 @@ public import Bytes
 
 /// The credential a request is judged by.
 public struct Presented: Sendable {
-    public enum Carrier: Sendable { case none, keyHeader, bearer, dpop }
+    public enum Carrier: Sendable {
+        case none, keyHeader, bearer, dpop
+        /// In a WebSocket handshake: beside an offered subprotocol, or in the query.
+        case subprotocol, query
+    }
 
     public var credential = ByteRange.empty
     public var carrier = Carrier.none
@@ -11,7 +15,17 @@ public struct Presented: Sendable {
     /// Present, and impossible to choose from.
     public var isAmbiguous = false
 
+    /// A token came among the offered subprotocols, judged or not: what is offered must be replaced.
+    public var hasHandshakeToken = false
+
     public init() {}
+
+    /// Adds another carrier, which is judged only if it is the first.
+    public mutating func note(_ credential: ByteRange, in carrier: Carrier) {
+        if self.carrier != .none { return hasSecond = true }
+        self.credential = credential
+        self.carrier = carrier
+    }
 
     /// Whether a token came in `Authorization`, judged or not: it must not reach the agent.
     public var mayHoldToken: Bool { carrier == .bearer || carrier == .dpop || hasSecond || isAmbiguous }

@@ -1,15 +1,26 @@
 public import Bytes
 import CLibcrypto
 
-/// SHA-256 by libcrypto, with its context kept from digest to digest: one owner, one thread.
+/// SHA-256 by libcrypto: one owner, one thread.
 ///
-/// libcrypto rather than our own, so that the digest is the one the system patches and may certify.
+/// libcrypto rather than our own, so that the digest is the one the system patches and may certify. Where the process
+/// is to use FIPS, digests come from the provider that is certified, through EVP, with its context kept from digest to
+/// digest; elsewhere from the same library's own functions, because EVP of libcrypto 3.0 allocates at each digest.
 public final class SHA256 {
-    private let context: OpaquePointer
-    private let algorithm: OpaquePointer
+    /// Both nil unless FIPS is on.
+    private let context: OpaquePointer?
+    private let algorithm: OpaquePointer?
 
     /// - Precondition: libcrypto has SHA-256 and memory for a context; without them nothing can be checked at all.
-    public init() {
+    public convenience init() {
+        self.init(throughProvider: EVP_default_properties_is_fips_enabled(nil) == 1)
+    }
+
+    init(throughProvider: Bool) {
+        guard throughProvider else {
+            (context, algorithm) = (nil, nil)
+            return
+        }
         guard let context = EVP_MD_CTX_new(), let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
             preconditionFailure("libcrypto offers no SHA-256")
         }
@@ -26,40 +37,42 @@ public final class SHA256 {
 
     public func digest(_ bytes: borrowing Span<UInt8>) -> Digest256 {
         bytes.withUnsafeBufferPointer {
-            begin(); update($0.baseAddress, $0.count); return finish()
+            digest(UnsafeRawBufferPointer(start: nil, count: 0), UnsafeRawBufferPointer($0))
         }
     }
 
     /// The digest of `kind`, a NUL, and `value`: kinds cannot run into values.
     public func digest(kind: StaticString, value: borrowing Span<UInt8>) -> Digest256 {
-        begin()
-        update(kind.utf8Start, kind.utf8CodeUnitCount + 1)
-        value.withUnsafeBufferPointer { update($0.baseAddress, $0.count) }
-        return finish()
+        let first = UnsafeRawBufferPointer(start: kind.utf8Start, count: kind.utf8CodeUnitCount + 1)
+        return value.withUnsafeBufferPointer { digest(first, UnsafeRawBufferPointer($0)) }
     }
 
-    /// Without naming the algorithm again, which spares newer libcrypto an allocation. 3.0 makes one per digest
-    /// whatever we do: the only one an allowed check costs after warm-up, and it is not ours.
-    private func begin() {
-        let started = EVP_DigestInit_ex2(context, nil, nil)
-        precondition(started == 1, "libcrypto refused to start a digest again")
-    }
-
-    private func update(_ bytes: UnsafePointer<UInt8>?, _ count: Int) {
-        guard count > 0 else { return }
-        let taken = EVP_DigestUpdate(context, bytes, count)
-        precondition(taken == 1, "libcrypto refused bytes for a digest")
-    }
-
-    private func finish() -> Digest256 {
+    private func digest(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Digest256 {
         var output = InlineArray<4, UInt64>(repeating: 0)
         var span = output.mutableSpan
         span.withUnsafeMutableBytes { buffer in
-            let written = EVP_DigestFinal_ex(context, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
-            precondition(written == 1, "libcrypto refused to end a digest")
+            let place = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            if let context {
+                SHA256.throughProvider(context, first, second, place)
+            } else {
+                postern_sha256(first.baseAddress, first.count, second.baseAddress, second.count, place)
+            }
         }
         return Digest256(
             output[0].bigEndian, output[1].bigEndian, output[2].bigEndian, output[3].bigEndian)
+    }
+
+    /// Without naming the algorithm again, which spares newer libcrypto an allocation.
+    private static func throughProvider(
+        _ context: OpaquePointer, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer,
+        _ place: UnsafeMutablePointer<UInt8>?
+    ) {
+        let succeeded =
+            EVP_DigestInit_ex2(context, nil, nil) == 1
+            && (first.isEmpty || EVP_DigestUpdate(context, first.baseAddress, first.count) == 1)
+            && (second.isEmpty || EVP_DigestUpdate(context, second.baseAddress, second.count) == 1)
+            && EVP_DigestFinal_ex(context, place, nil) == 1
+        precondition(succeeded, "libcrypto refused a digest")
     }
 }
 

@@ -10,6 +10,8 @@ public struct CheckRequest: Sendable {
     public var methodName = ByteRange.empty
     /// The original path as the client sent it, without the query.
     public var path = ByteRange.empty
+    /// What follows the path's question mark. Only looked into for a WebSocket's token, and never logged (gate.md 23).
+    public var query = ByteRange.empty
     /// The original host, or empty where the proxy names none.
     public var host = ByteRange.empty
     public var address = ClientAddress.unknown

@@ -5,6 +5,11 @@ import Bytes
 /// Two fields that could be read as two different framings are never reconciled: the request is refused, because the
 /// proxy before us may have chosen the other reading (RFC 9112 section 11.2).
 struct FieldRules: Sendable {
+    /// The fields that `take` has something to say about.
+    static let tokens: UInt64 =
+        HeaderToken.host.bit | HeaderToken.contentLength.bit | HeaderToken.transferEncoding.bit
+        | HeaderToken.connection.bit | HeaderToken.expect.bit
+
     private var namesHost = false
     private var length: Int64?
     private var isChunked = false
@@ -17,7 +22,6 @@ struct FieldRules: Sendable {
     ///
     /// That space may hold no tab where the value decides framing. RFC 9110 section 5.6.3 allows it, but llhttp reads a
     /// tab as part of the value: `close` and a tab is no `close` to it.
-    @inline(__always)
     mutating func take(
         _ token: HeaderToken, _ bytes: borrowing Span<UInt8>, _ value: ByteRange, padded: Range<Int>,
         minorVersion: UInt8

@@ -3,6 +3,23 @@ import Bytes
 // The header fields (RFC 9112 section 5): field-name ":" OWS field-value OWS CRLF, and the empty line after the last.
 
 extension HeadParser {
+    /// Files the lines that are whole, without a stop between their parts; what is not a whole plain field is left to
+    /// the stages, whose verdict it then is. A line that is cut short is looked at twice, once here, and never more.
+    mutating func wholeFields(_ bytes: borrowing Span<UInt8>, _ end: Int, _ head: inout RequestHead) -> Step {
+        var start = position
+        while true {
+            let colon = Octets.endOfName(bytes, from: start, to: end)
+            guard colon < end, bytes[colon] == 0x3A, colon > start else { break }
+            let stop = Octets.endOfValue(bytes, from: colon &+ 1, to: end)
+            guard stop &+ 1 < end, bytes[stop] == 0x0D, bytes[stop &+ 1] == 0x0A else { break }
+            if let cause = take(bytes, start, colon, stop, &head) { return .refused(cause) }
+            start = stop &+ 2
+        }
+        mark = start
+        position = start
+        return fieldName(bytes, end, &head)
+    }
+
     mutating func fieldName(_ bytes: borrowing Span<UInt8>, _ end: Int, _ head: inout RequestHead) -> Step {
         position = Octets.endOfName(bytes, from: position, to: end)
         guard position < end else { return .more }
@@ -38,24 +55,30 @@ extension HeadParser {
         }
         guard let ends = endsLine(bytes, end) else { return .more }
         guard ends else { return .refused(.bareCarriageReturn) }
-        if let cause = take(bytes, &head) { return .refused(cause) }
+        if let cause = take(bytes, mark, nameEnd, position, &head) { return .refused(cause) }
         return enter(.fieldName, at: position &+ 2)
     }
 
-    /// Files the field whose name is `mark..<nameEnd` and whose value ends before `position`.
-    private mutating func take(_ bytes: borrowing Span<UInt8>, _ head: inout RequestHead) -> WireRefusal? {
+    /// Files the field whose name is `start..<colon` and whose value ends before `stop`.
+    @inline(__always)
+    private mutating func take(
+        _ bytes: borrowing Span<UInt8>, _ start: Int, _ colon: Int, _ stop: Int, _ head: inout RequestHead
+    ) -> WireRefusal? {
         guard head.fields.count < bounds.fields else { return .tooManyFields }
-        let token = HeaderToken(bytes.extracting(mark..<nameEnd))
+        let token = HeaderToken(bytes.extracting(start..<colon))
         // A name that is one of ours is a token; only a stranger's bytes need looking at.
         if token == .other {
-            for index in mark..<nameEnd where !Octets.isToken(bytes[index]) { return .malformedFieldName }
+            for index in start..<colon where !Octets.isToken(bytes[index]) { return .malformedFieldName }
         }
-        let value = Self.trimmed(bytes, nameEnd &+ 1, position)
-        head.append(HeaderField(name: ByteRange(mark..<nameEnd), value: value, token: token))
-        return rules.take(token, bytes, value, padded: nameEnd &+ 1..<position, minorVersion: head.minorVersion)
+        let value = Self.trimmed(bytes, colon &+ 1, stop)
+        head.append(HeaderField(name: ByteRange(start..<colon), value: value, token: token))
+        // Few fields have rules of their own.
+        guard token.bit & FieldRules.tokens != 0 else { return nil }
+        return rules.take(token, bytes, value, padded: colon &+ 1..<stop, minorVersion: head.minorVersion)
     }
 
     /// `start..<end` without the spaces and tabs at its ends.
+    @inline(__always)
     private static func trimmed(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> ByteRange {
         var start = start
         var end = end

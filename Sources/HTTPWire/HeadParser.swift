@@ -83,7 +83,7 @@ public struct HeadParser: Sendable {
         case .method: method(bytes, end, &head)
         case .target: target(bytes, end, &head)
         case .version: version(bytes, end, &head)
-        case .fieldName: fieldName(bytes, end, &head)
+        case .fieldName: position == mark ? wholeFields(bytes, end, &head) : fieldName(bytes, end, &head)
         case .fieldValue: fieldValue(bytes, end, &head)
         }
     }

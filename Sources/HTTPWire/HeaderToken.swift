@@ -11,6 +11,7 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
     case xOriginalURI, xOriginalURL, xOriginalMethod
     case xForwardedFor, xForwardedURI, xForwardedHost, xForwardedProto, xForwardedMethod
     case xPosternClientAddr, xEnvoyExpectedRqTimeoutMs
+    case secWebSocketProtocol
     case dpop, clientCert, clientCertChain, sslClientCert, xForwardedClientCert
 
     /// The name in lower case, as it is compared; empty for `other`.
@@ -42,6 +43,7 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
         case .xForwardedMethod: "x-forwarded-method"
         case .xPosternClientAddr: "x-postern-client-addr"
         case .xEnvoyExpectedRqTimeoutMs: "x-envoy-expected-rq-timeout-ms"
+        case .secWebSocketProtocol: "sec-websocket-protocol"
         case .dpop: "dpop"
         case .clientCert: "client-cert"
         case .clientCertChain: "client-cert-chain"
@@ -95,6 +97,7 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
             }
         case 18: .xForwardedMethod
         case 21: .xPosternClientAddr
+        case 22: .secWebSocketProtocol
         case 23: .xForwardedClientCert
         case 29: .accessControlRequestMethod
         case 30: .xEnvoyExpectedRqTimeoutMs

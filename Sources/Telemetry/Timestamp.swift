@@ -8,7 +8,7 @@ public enum Timestamp {
         return text(seconds: time.tv_sec, nanoseconds: time.tv_nsec)
     }
 
-    static func text(seconds: Int, nanoseconds: Int) -> String {
+    public static func text(seconds: Int, nanoseconds: Int) -> String {
         var seconds = seconds
         var parts = tm()
         gmtime_r(&seconds, &parts)

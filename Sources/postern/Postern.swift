@@ -9,7 +9,8 @@ struct Postern: ParsableCommand {
         commandName: "postern",
         abstract: "Decides, for the proxy beside an agent, whether a request may pass.",
         subcommands: [
-            Serve.self, CheckConfig.self, Explain.self, Limits.self, Token.self, Audit.self, Version.self,
+            Serve.self, CheckConfig.self, Add.self, Explain.self, Limits.self, Keys.self, Token.self, Audit.self,
+            Version.self,
         ])
 }
 

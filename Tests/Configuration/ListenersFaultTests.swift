@@ -255,23 +255,25 @@ import Testing
             3:5: `listen` is an address already listened on
             """#),
         Fault(
-            "control without its token",
+            "control without its token, and pages that are neither on nor off",
             #"""
             auth: {mode: none}
-            admin: {control: "unix:/run/postern/control.sock"}
+            admin: {control: "unix:/run/postern/control.sock", pages: maybe}
             """#,
             #"""
             2:9: `control` needs `token` beside it
+            2:59: `pages` must be true or false; write true or false, not `maybe`
             """#),
         Fault(
-            "a token for nothing, and too short",
+            "a token and pages for nothing, and too short",
             #"""
             auth: {mode: none}
-            admin: {token: 0123456789abcdef}
+            admin: {token: 0123456789abcdef, pages: true}
             """#,
             #"""
             2:9: `token` needs `control` beside it
             2:16: `token` must be 32 to 256 printable characters without spaces
+            2:34: `pages` needs `control` beside it
             """#),
         Fault(
             "control beyond loopback, and a token no header can hold",

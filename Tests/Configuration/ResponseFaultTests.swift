@@ -6,13 +6,14 @@ import Testing
 
     static let faults: [Fault] = [
         Fault(
-            "errors of a framework",
+            "errors of a framework misspelt",
             #"""
             auth: {mode: none}
-            response: {errors: dockrion}
+            response: {errors: agent-gateway}
             """#,
             #"""
-            2:20: `errors`: dockrion is not supported by this version; supported: problem
+            2:20: `errors` must be one of problem, dockrion, agent_gateway, agentflow, not `agent-gateway`; \#
+            did you mean `agent_gateway`?
             """#),
         Fault(
             "wrong rate limit headers",

@@ -1,6 +1,7 @@
 import Bytes
-import Credentials
 import Testing
+
+@testable import Credentials
 
 @Suite struct SHA256Tests {
     /// FIPS 180-4 examples.
@@ -18,8 +19,19 @@ import Testing
         #expect(digest == expected)
     }
 
-    @Test func oneContextServesManyDigests() {
-        let sha256 = SHA256()
+    /// Where FIPS is on, digests come another way; they are the same.
+    @Test func aProviderMakesTheSameDigests() {
+        let (direct, provided) = (SHA256(throughProvider: false), SHA256(throughProvider: true))
+        for count in [0, 1, 55, 56, 63, 64, 65, 1_000] {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            #expect(direct.digest(bytes.span) == provided.digest(bytes.span))
+            #expect(direct.digest(kind: "k", value: bytes.span) == provided.digest(kind: "k", value: bytes.span))
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func oneContextServesManyDigests(_ throughProvider: Bool) {
+        let sha256 = SHA256(throughProvider: throughProvider)
         let first = sha256.digest([1].span)
         _ = sha256.digest([2].span)
         let again = sha256.digest([1].span)

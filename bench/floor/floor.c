@@ -4,7 +4,7 @@
  * of about the size of a real allow. It does NOT parse the request line or headers, look anything up, read
  * bodies, or time anything out: what a gate spends above this figure is the price of its work.
  *
- * usage: floor PORT          (binds 127.0.0.1 only; runs until killed)
+ * usage: floor PORT|/SOCKET  (127.0.0.1 only, or a unix socket; runs until killed)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,9 +16,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 1024, HEAD_MAX = 16 * 1024, OUT_MAX = 64 * 1024, EVENTS_MAX = 64 };
+enum { CONNECTIONS_MAX = 8192, HEAD_MAX = 16 * 1024, OUT_MAX = 64 * 1024, EVENTS_MAX = 64 };
 
 /* As long as an allow of ours to Envoy, and with the same headers: identity, what to remove, limits. bench/run says so
  * when the two have drifted apart. */
@@ -33,8 +34,9 @@ static const char answer[] =
     "x-auth-key-id: client-00000\r\n"
     "x-envoy-auth-headers-to-remove: "
     "x_auth_user_id, x_auth_email, x_auth_name, x_auth_roles, x_auth_permissions, x_auth_scopes, "
-    "x_auth_tenant_id, x_auth_method, x_auth_key_id, x_auth_issuer, x_auth_expires, x_auth_assertion, x-api-key, x_api_key, "
-    "X-Auth-Email, X-Auth-Name, X-Auth-Scopes, X-Auth-Tenant-Id, X-Auth-Issuer, X-Auth-Expires, X-Auth-Assertion\r\n"
+    "x_auth_tenant_id, x_auth_method, x_auth_key_id, x_auth_issuer, x_auth_expires, x_auth_assertion, x_postern_ticket, "
+    "x-api-key, x_api_key, X-Auth-Email, X-Auth-Name, X-Auth-Scopes, X-Auth-Tenant-Id, X-Auth-Issuer, X-Auth-Expires, "
+    "X-Auth-Assertion, X-Postern-Ticket\r\n"
     "ratelimit-policy: \"subject\";q=10000;w=5143\r\n"
     "ratelimit: \"subject\";r=9999;t=1\r\n"
     "x-ratelimit-limit: 10000\r\n"
@@ -71,7 +73,7 @@ static void accept_all(int listener, int poll) {
             continue;
         }
         int on = 1;
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* refused by a unix socket, which needs none */
         connections[fd] = malloc(sizeof(struct connection));
         if (connections[fd] == NULL) fail("malloc");
         connections[fd]->held = 0;
@@ -114,25 +116,29 @@ static void serve(int fd) {
     }
 }
 
-static int listen_on(int port) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+static int listen_on(const char *where) {
+    int is_unix = where[0] == '/', on = 1;
+    int fd = socket(is_unix ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (fd < 0) fail("socket");
-    int on = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) fail("bind");
-    if (listen(fd, 128) < 0) fail("listen");
+    struct sockaddr_un path = {.sun_family = AF_UNIX};
+    strncpy(path.sun_path, where, sizeof path.sun_path - 1);
+    struct sockaddr_in port = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(where)),
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int failed = is_unix ? bind(fd, (struct sockaddr *)&path, sizeof path)
+                         : bind(fd, (struct sockaddr *)&port, sizeof port);
+    if (failed) fail("bind");
+    if (listen(fd, 1024) < 0) fail("listen");
     return fd;
 }
 
 int main(int argc, char **argv) {
     if (argc != 2) {
-        fprintf(stderr, "usage: floor PORT\n");
+        fprintf(stderr, "usage: floor PORT|/SOCKET\n");
         return 64;
     }
     signal(SIGPIPE, SIG_IGN);
-    int listener = listen_on(atoi(argv[1]));
+    int listener = listen_on(argv[1]);
     int poll = epoll_create1(0);
     if (poll < 0) fail("epoll_create1");
     struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};

@@ -21,8 +21,9 @@ local POOL_IDLE_MS = 60000
 local REDIS_TIMEOUT_MS = 1000
 local PREFIX_LENGTH = #"/envoy"
 local REMOVED = "x_auth_user_id, x_auth_email, x_auth_name, x_auth_roles, x_auth_permissions, x_auth_scopes, " ..
-    "x_auth_tenant_id, x_auth_method, x_auth_key_id, x_auth_issuer, x_auth_expires, x-api-key, x_api_key, " ..
-    "X-Auth-Email, X-Auth-Name, X-Auth-Scopes, X-Auth-Tenant-Id, X-Auth-Issuer, X-Auth-Expires"
+    "x_auth_tenant_id, x_auth_method, x_auth_key_id, x_auth_issuer, x_auth_expires, x_auth_assertion, x_postern_ticket, " ..
+    "x-api-key, x_api_key, X-Auth-Email, X-Auth-Name, X-Auth-Scopes, X-Auth-Tenant-Id, X-Auth-Issuer, X-Auth-Expires, " ..
+    "X-Auth-Assertion, X-Postern-Ticket"
 
 local roles = {
     user = { name = "user", permissions = { invoke = true }, listed = "invoke" },

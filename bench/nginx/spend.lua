@@ -1,4 +1,4 @@
--- Speaks the argument layout of Sources/RedisStore/spend.lua for gate.lua: one check of one bucket per call.
+-- Speaks the argument layout of Sources/RedisStore/{buckets,spend}.lua for gate.lua: one check of one bucket per call.
 -- The packed argument depends on the limit and the cost alone, so it is built once per cost and never per request:
 -- the peer pays less here than it would with several limits.
 
@@ -21,32 +21,38 @@ local function pack(value)
     return "\xcf" .. table.concat(bytes)
 end
 
+-- A list of 16 to 255.
 local function pack_list(values)
-    local parts = { string.char(0x90 + #values) }
+    local parts = { string.char(0xdc, 0, #values) }
     for _, value in ipairs(values) do parts[#parts + 1] = pack(value) end
     return table.concat(parts)
 end
 
--- The limit as the script wants it. options: script (path), burst, rate_count, rate_period_us
+local function read(path)
+    local file = assert(io.open(path))
+    local text = file:read "*a"
+    file:close()
+    return text
+end
+
+-- The limit as the script wants it. options: scripts (folder), burst, rate_count, rate_period_us
 function _M.limit(options)
     local divisor = gcd(options.rate_count, options.rate_period_us)
     local n, p = options.rate_count / divisor, options.rate_period_us / divisor
     local whole = options.burst * p
-    local file = assert(io.open(options.script))
-    local text = file:read "*a"
-    file:close()
     return {
-        script = text, sha = nil, packed = {}, burst = options.burst, n = n, p = p,
+        script = read(options.scripts .. "/buckets.lua") .. read(options.scripts .. "/spend.lua"), sha = nil, packed = {}, burst = options.burst, n = n, p = p,
         capacity = math.floor(whole / n), parts = whole % n,
         policy = ('"subject";q=%d;w=%d'):format(options.burst, math.ceil(whole / n / 1e6)),
     }
 end
 
--- One limit, no returns, one check, no asks; the limit with its seven values; key 1 is under limit 1; one check with one charge: key 1, cost.
+-- Plain; buckets are listed from word 15 on; one bucket, no returns, one check, no asks; the limit in eight words, the
+-- first its kind; the bucket's limit is at word 7; one check with one charge: key 1, cost.
 local function argument(limit, cost)
     local n, p = limit.n, limit.p
     local packed = pack_list {
-        1, 0, 1, 0, n, p, math.floor(p / n), p % n, limit.capacity, limit.parts, ("%.0f %.0f"):format(n, p), 1, 1, 1, cost,
+        0, 15, 1, 0, 1, 0, 0, n, p, math.floor(p / n), p % n, limit.capacity, limit.parts, ("%.0f %.0f"):format(n, p), 7, 1, 1, cost,
     }
     limit.packed[cost] = packed
     return packed

@@ -15,7 +15,7 @@ struct SectionKeys {
     static let listener = SectionKeys(
         name: "listen[]", known: ["address", "mode", "dialect", "tls", "allowed_peers"])
     static let listenerTLS = SectionKeys(name: "listen[].tls", known: ["certificate", "key", "client_ca", "crl"])
-    static let admin = SectionKeys(name: "admin", known: ["address", "control", "token"])
+    static let admin = SectionKeys(name: "admin", known: ["address", "control", "token", "pages"])
     static let bounds = SectionKeys(
         name: "bounds",
         known: [
@@ -26,12 +26,13 @@ struct SectionKeys {
         name: "auth",
         known: [
             "mode", "providers", "public_paths", "api_keys", "jwt", "oauth2", "mtls", "external", "roles",
-            "rate_limits", "rate_limit_backend", "realm", "on_undecidable", "failed_credentials",
+            "rate_limits", "rate_limit_backend", "realm", "on_undecidable", "failed_credentials", "websocket",
         ])
     static let apiKeys = SectionKeys(
         name: "auth.api_keys",
         known: [
-            "env_var", "prefix", "keys", "header", "allow_bearer", "allow_short", "enabled", "rotation_days",
+            "env_var", "prefix", "keys", "header", "allow_bearer", "allow_short", "enabled", "rotation_days", "store",
+            "max_stale_seconds",
         ])
     static let key = SectionKeys(
         name: "auth.api_keys.keys[]",
@@ -69,6 +70,7 @@ struct SectionKeys {
         ])
     static let failedCredentials = SectionKeys(
         name: "auth.failed_credentials", known: ["rate", "burst", "enabled"])
+    static let webSocket = SectionKeys(name: "auth.websocket", known: ["subprotocol", "query_parameter"])
     static let authorization = SectionKeys(
         name: "authorization",
         known: ["external", "format", "deadline_ms", "cache_seconds", "on_failure", "headers", "ca_file"])
@@ -133,7 +135,8 @@ struct SectionKeys {
 
     static let all: [SectionKeys] = [
         .file, .listener, .listenerTLS, .admin, .bounds, .auth, .apiKeys, .key, .jwt, .jwtCache, .claims, .oauth2,
-        .mtls, .certificateRole, .external, .failedCredentials, .authorization, .role, .route, .paths, .limit,
+        .mtls, .certificateRole, .external, .failedCredentials, .webSocket, .authorization, .role, .route, .paths,
+        .limit,
         .settle, .memory, .redis, .redisTLS, .redisCluster, .redisSentinel, .redisSentinelTLS, .response,
         .identityHeaders, .assertion, .log, .audit, .secrets, .secretsVault, .secretsAWS, .secretsGCP, .secretsAzure,
     ]

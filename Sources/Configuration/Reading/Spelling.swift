@@ -1,11 +1,11 @@
 /// The nearest right spelling of a wrong word.
-enum Spelling {
+package enum Spelling {
     /// Longer words are not compared: the work is quadratic, and the words we know are short.
     private static let longest = 64
 
     /// The candidate that most likely was meant, or nil if none is near: at most a third of its letters wrong, a
     /// swap of neighbours counting as one. Case and `-` for `_` cost nothing.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let wrong = folded(word)
         guard wrong.count <= longest, !wrong.isEmpty else { return nil }
         var best: (word: String, distance: Int)?

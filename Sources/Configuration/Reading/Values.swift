@@ -35,31 +35,25 @@ extension SettingsDecoder {
         return fallback
     }
 
-    /// One of the words of `W`, or nil. `later` are words of the design this version cannot honour.
-    func word<W>(_ node: YAMLNode, _ key: String, later: [String] = []) -> W?
-    where W: RawRepresentable<String> & CaseIterable {
-        choice(node, key, among: W.allCases.map(\.rawValue), later: later).flatMap { W(rawValue: $0) }
+    /// One of the words of `W`, or nil.
+    func word<W>(_ node: YAMLNode, _ key: String) -> W? where W: RawRepresentable<String> & CaseIterable {
+        choice(node, key, among: W.allCases.map(\.rawValue)).flatMap { W(rawValue: $0) }
     }
 
     /// One of `known`, or nil.
-    func choice(_ node: YAMLNode, _ key: String, among known: [String], later: [String] = []) -> String? {
+    func choice(_ node: YAMLNode, _ key: String, among known: [String]) -> String? {
         guard let text = text(node, key) else { return nil }
         if known.contains(text.value) { return text.value }
         let list = known.joined(separator: ", ")
-        if later.contains(text.value) {
-            problems.error(
-                node.position, "`\(key)`: \(text.value) is not supported by this version; supported: \(list)")
-        } else {
-            let nearest = text.isExpanded ? nil : Spelling.nearest(to: text.value, among: known + later)
-            let advice = nearest.map { "; did you mean `\($0)`?" } ?? ""
-            problems.error(node.position, "`\(key)` must be one of \(list)\(text.shown)\(advice)")
-        }
+        let nearest = text.isExpanded ? nil : Spelling.nearest(to: text.value, among: known)
+        let advice = nearest.map { "; did you mean `\($0)`?" } ?? ""
+        problems.error(node.position, "`\(key)` must be one of \(list)\(text.shown)\(advice)")
         return nil
     }
 
-    func word<W>(_ section: Section, _ key: String, or fallback: W, later: [String] = []) -> W
+    func word<W>(_ section: Section, _ key: String, or fallback: W) -> W
     where W: RawRepresentable<String> & CaseIterable {
-        section[key].flatMap { word($0, key, later: later) } ?? fallback
+        section[key].flatMap { word($0, key) } ?? fallback
     }
 
     /// The items of a list without empty ones; nothing where the key is absent.

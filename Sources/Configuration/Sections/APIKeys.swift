@@ -1,4 +1,5 @@
 import Bytes
+import Credentials
 
 extension SettingsDecoder {
     /// Shorter keys can be guessed by asking (gate.md 10).
@@ -12,14 +13,20 @@ extension SettingsDecoder {
         var ids: Set<String> = []
         var materials: Set<KeyMaterial> = []
         let allowsShort: Bool
+        /// Whether keys that begin as generated ones are held to their checksum.
+        var checksGenerated = false
     }
 
-    func apiKeys(_ auth: Section, isProvider: Bool, _ mode: AuthSettings.Mode) -> APIKeySettings {
+    func apiKeys(
+        _ auth: Section, isProvider: Bool, hasRedis: Bool, _ mode: AuthSettings.Mode
+    ) -> APIKeySettings {
         let section = section(auth, "api_keys", .apiKeys)
         var settings = APIKeySettings()
         settings.allowBearer = flag(section, "allow_bearer", or: true)
         settings.header = keyHeader(section) ?? settings.header
-        var register = KeyRegister(allowsShort: flag(section, "allow_short", or: false))
+        settings.store = keyStore(section, hasRedis: hasRedis)
+        var register = KeyRegister(
+            allowsShort: flag(section, "allow_short", or: false), checksGenerated: settings.store != nil)
         let listed = items(section, "keys", atMost: Self.maxKeys)
         settings.keys = listed.compactMap { node in
             self.section(node, .key).flatMap { listedKey($0, &register) }
@@ -44,10 +51,10 @@ extension SettingsDecoder {
             if case .sequence(let items) = node.content { return !items.isEmpty }
             return true
         }
-        if isListed != true, !section.holds("env_var"), !section.holds("prefix") {
+        if isListed != true, !["env_var", "prefix", "store"].contains(where: section.holds) {
             let place = auth.holds("api_keys") ? auth.position(of: "api_keys") : auth.position
             problems.error(
-                place, "no credentials: \(kind) api_key needs `api_keys` with `keys`, `env_var` or `prefix`")
+                place, "no credentials: \(kind) api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`")
         }
     }
 
@@ -109,6 +116,8 @@ extension SettingsDecoder {
         } else if TokenShape.isToken(secret.bytes.span) {
             problems.error(
                 position, "\(subject) has the shape of a JWT, and would be judged as one; choose another key")
+        } else if register.checksGenerated, KeyText.isMistyped(secret.bytes.span) {
+            problems.error(position, "\(subject) begins as a generated key, and its checksum says it was mistyped")
         } else {
             return .plain(secret)
         }

@@ -9,6 +9,10 @@ extension SettingsDecoder {
         var settings = AdminSettings(endpoint: overriding ?? written ?? Self.defaultAdmin, position: section.position)
         settings.control = control(section)
         settings.token = section["token"].flatMap { controlToken($0) }
+        settings.pages = flag(section, "pages", or: false)
+        if settings.pages, !section.holds("control") {
+            problems.error(section.position(of: "pages"), "`pages` needs `control` beside it")
+        }
         return settings
     }
 

@@ -14,7 +14,8 @@ extension SettingsDecoder {
         var settings = AuthSettings(mode: chosen?.mode ?? .apiKey)
         settings.providers = chosen?.listed.map(\.provider) ?? []
         settings.roles = roles(section)
-        settings.apiKeys = apiKeys(section, isProvider: settings.providers.contains(.apiKey), settings.mode)
+        settings.apiKeys = apiKeys(
+            section, isProvider: settings.providers.contains(.apiKey), hasRedis: hasRedis, settings.mode)
         let sections = (jwt(section), oauth2(section), mtls(section, around), external(section))
         if let chosen { checkSections(section, chosen.mode, chosen.listed) }
         let used = AuthSettings.Provider.builtIn.filter { isOfUse($0, beside: settings.providers) }
@@ -28,7 +29,8 @@ extension SettingsDecoder {
             pattern(node, "public_paths")
         }
         settings.rateLimits = roleLimits(section, bounds)
-        settings.rateLimitBackend = backend(section, hasRedis)
+        settings.rateLimitBackend = backend(section, hasRedis, keysIn: settings.apiKeys.store?.place)
+        settings.webSocket = webSocket(section)
         settings.realm = realm(section) ?? settings.realm
         checkRoles(settings, section)
         return settings
@@ -74,12 +76,14 @@ extension SettingsDecoder {
     }
 
     /// Who writes a `redis` section means it to be used.
-    private func backend(_ section: Section, _ hasRedis: Bool) -> RateLimitBackend {
+    private func backend(
+        _ section: Section, _ hasRedis: Bool, keysIn store: KeyStoreSettings.Place?
+    ) -> RateLimitBackend {
         let backend = word(section, "rate_limit_backend", or: hasRedis ? RateLimitBackend.redis : .memory)
         let position = section.position(of: "rate_limit_backend")
         if backend == .redis, !hasRedis {
             problems.error(position, "`rate_limit_backend: redis` needs a `redis` section with its `url`")
-        } else if backend == .memory, hasRedis {
+        } else if backend == .memory, hasRedis, store != .redis {
             problems.warning(position, "the `redis` section has no effect with `rate_limit_backend: memory`")
         }
         return backend

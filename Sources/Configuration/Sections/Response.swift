@@ -1,10 +1,8 @@
 extension SettingsDecoder {
-    private static let laterErrors = ["dockrion", "agent_gateway", "agentflow"]
-
     func response(_ file: Section) -> ResponseSettings {
         let section = section(file, "response", .response)
         var settings = ResponseSettings()
-        settings.errors = word(section, "errors", or: .problem, later: Self.laterErrors)
+        settings.errors = word(section, "errors", or: .problem)
         settings.xRateLimitReset = word(section, "x_ratelimit_reset", or: .delta)
         if section.holds("rate_limit_headers") {
             settings.rateLimitHeaders = Set(words(section, "rate_limit_headers"))

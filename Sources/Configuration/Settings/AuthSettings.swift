@@ -17,6 +17,7 @@ public struct AuthSettings: Sendable, Equatable {
     public var oauth2: OAuth2Settings?
     public var mtls: CertificateSettings?
     public var external: ExternalSettings?
+    public var webSocket = WebSocketSettings()
     public var roles: [RoleSettings] = []
     public var rateLimits: [RoleLimitSettings] = []
     public var rateLimitBackend: RateLimitBackend = .memory
@@ -32,12 +33,31 @@ public enum RateLimitBackend: String, CaseIterable, Sendable {
 /// `auth.api_keys`, with `env_var` and `prefix` already resolved into `keys`.
 public struct APIKeySettings: Sendable, Equatable {
     /// In the file's order; then that of `env_var`; then those of `prefix`, by name. Not empty where `api_key` is a
-    /// provider.
+    /// provider, unless there is a store.
     public var keys: [KeySettings] = []
     /// The header that carries a key, as written in the file.
     public var header = "X-API-Key"
     /// Whether `Authorization: Bearer <key>` does too.
     public var allowBearer = true
+    /// Where further keys are kept, which change while Postern serves.
+    public var store: KeyStoreSettings?
+}
+
+/// `auth.api_keys.store`.
+public struct KeyStoreSettings: Sendable, Equatable {
+    public enum Place: Sendable, Equatable {
+        /// Beside the limits, in the `redis` section's Redis.
+        case redis
+        /// An absolute path.
+        case file(String)
+    }
+
+    public var place: Place
+    /// For how long the keys that are known stay good while the store cannot be asked.
+    public var maxStaleSeconds = 3_600
+    public var position: SourcePosition = .none
+
+    public init(place: Place) { self.place = place }
 }
 
 /// One API key and who it stands for.

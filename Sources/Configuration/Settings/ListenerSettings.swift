@@ -40,5 +40,7 @@ public struct AdminSettings: Sendable, Equatable {
     /// What a request to `control` must bear: 32 to 256 printable bytes. A Snapshot's settings hold none; it has the
     /// digest, `CompiledCredentials.controlToken`.
     public var token: Secret?
+    /// Whether `control` serves `/docs` and `/dashboard` too. Never without it.
+    public var pages = false
     public var position: SourcePosition = .none
 }

@@ -1,7 +1,13 @@
 /// `response`.
 public struct ResponseSettings: Sendable, Equatable {
+    /// The body of a denial.
     public enum ErrorFormat: String, CaseIterable, Sendable {
+        /// RFC 9457.
         case problem
+        /// As clients of that framework parse it.
+        case dockrion
+        case agentGateway = "agent_gateway"
+        case agentflow
     }
 
     public enum RateLimitHeaders: String, CaseIterable, Sendable {

@@ -17,6 +17,8 @@ struct AdminReport: Sendable {
     var allow = "GET, HEAD"
     /// What a 401 asks for.
     var challenge: String?
+    /// Further header fields.
+    var fields = HTTPHeaders()
 
     static func text(_ status: HTTPResponseStatus, _ text: String) -> AdminReport {
         AdminReport(status: status, type: "text/plain; charset=utf-8", body: ContiguousArray(text.utf8))
@@ -28,6 +30,8 @@ struct AdminReports: Sendable {
     let pool: WorkerPool
     let readiness: Readiness
     let services: ProviderServices
+    /// Nil where no key store is configured.
+    let keys: KeyStoreMetrics?
     let audit: AuditLog?
 
     func report(_ request: HTTPRequestHead, on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
@@ -56,9 +60,11 @@ struct AdminReports: Sendable {
     /// 503 while draining, and while Redis is away if that refuses or defers checks (gate.md 22).
     private func ready(on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
         let isDraining = readiness.isDraining.load(ordering: .relaxed)
+        let keys = keys?.current.standing
         return pool.collect(on: eventLoop) { $0.storeState }.map { states in
             let state = states.max { $0.severity < $1.severity } ?? StoreState.memory
-            let isReady = !isDraining && !state.isBlocking
+            // Without keys everybody who shows one would be refused.
+            let isReady = !isDraining && !state.isBlocking && keys != .loading && keys != .stale
             var body = ByteWriter()
             body.write("{\"ready\":")
             body.write(text: isReady ? "true" : "false")
@@ -66,6 +72,10 @@ struct AdminReports: Sendable {
             body.write(text: isDraining ? "true" : "false")
             body.write(",\"store\":")
             body.write(json: state.name)
+            if let keys {
+                body.write(",\"keys\":")
+                body.write(json: keys.rawValue)
+            }
             if let cause = state.cause {
                 body.write(",\"cause\":")
                 body.write(json: cause)
@@ -82,7 +92,7 @@ struct AdminReports: Sendable {
     }
 
     private func metrics(on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
-        let (readiness, services, audit) = (readiness, services, audit)
+        let (readiness, services, keys, audit) = (readiness, services, keys, audit)
         return pool.collect(on: eventLoop) { worker in
             (worker.metrics, worker.storeCounters, worker.storeState, worker.credentialMetrics, worker.tickets)
         }.map { shards in
@@ -96,6 +106,7 @@ struct AdminReports: Sendable {
             StoreMetrics.write(shards.map(\.1), shards.map(\.2), to: &text)
             LeaseMetrics.write(shards.map(\.1), to: &text)
             CredentialMetrics.write(shards.map(\.3), services, to: &text)
+            keys?.write(to: &text)
             if let audit { text.write(audit.metrics) }
             text.writeProcess(readiness)
             return AdminReport(

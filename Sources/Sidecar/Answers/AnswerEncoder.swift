@@ -66,7 +66,7 @@ struct AnswerEncoder: ~Copyable {
         _ reason: DenyReason, _ check: Check, _ exchange: Exchange, to writer: inout ByteWriter
     ) {
         body.clear()
-        ProblemDocument.write(reason, check, through: exchange.dialect, to: &body)
+        ErrorBody.write(reason, check, exchange, to: &body)
         writer.write(status: StatusTable.wireStatus(of: reason, for: exchange.dialect))
         check.gate.challenges.write(reason, scopes: scopes(of: check), to: &writer)
         writeRetryAfter(reason, check, to: &writer)
@@ -80,7 +80,7 @@ struct AnswerEncoder: ~Copyable {
         case .json:
             writer.write(field: "Content-Type", "application/json")
             JSONAnswer.wrapDenial(reason, check, in: &body)
-        default: writer.write(field: "Content-Type", "application/problem+json")
+        default: writer.write(field: "Content-Type", ErrorBody.contentType(check))
         }
         finish(exchange, to: &writer)
     }

@@ -9,6 +9,7 @@ enum EnvoyAnswer {
     static func writeAllow(_ check: Check, _ identity: Identity, to writer: inout ByteWriter) {
         identity.writePresent(to: &writer)
         if let ticket = check.ticket { TicketField.write(ticket, to: &writer) }
+        if check.presented.hasHandshakeToken { HandshakeField.write(check, to: &writer) }
         writer.write("x-envoy-auth-headers-to-remove: ")
         identity.writeRemovals(holding: check.ticket != nil, to: &writer)
         // A token that was judged, or that lay beside the judged key: neither may reach the agent.

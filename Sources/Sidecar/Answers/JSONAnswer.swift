@@ -14,6 +14,7 @@ enum JSONAnswer {
         if let assertion { present.write(assertion) }
         identity.writePresent(to: &present)
         if let ticket = check.ticket { TicketField.write(ticket, to: &present) }
+        if check.presented.hasHandshakeToken { HandshakeField.write(check, to: &present) }
         body.write("{\"decision\":\"allow\",\"status\":200,\"set\":{")
         present.withSpan { writeFields($0, to: &body) }
         body.write("},\"remove\":[")

@@ -27,6 +27,8 @@ final class Authentication {
     var verified: CredentialCache<VerifiedCredential>
     /// Apart from the good ones, so that a flood of bad ones pushes none of them out.
     var refused: CredentialCache<Refusal>
+    /// Keys from `auth.api_keys.store`.
+    var stored = StoredKeys()
     let questions: Questions
     /// Checks that wait for an issuer's keys, by the index of their source.
     var keyWaiters: [Int: [any CheckOwner]] = [:]
@@ -58,6 +60,7 @@ final class Authentication {
         self.gate = gate
         verified = CredentialCache(capacity: Authentication.capacity(gate))
         refused.removeAll()
+        stored.forgetMet()
         throttle.install(gate.snapshot.settings.auth.failedCredentials)
         for index in Array(keyWaiters.keys) { wakeWaiters(forKeys: index) }
     }
@@ -91,12 +94,8 @@ final class Authentication {
         for index in judges.indices {
             switch judges[index] {
             case .apiKey:
-                switch gate.snapshot.authenticator.authenticate(credential, at: now, digest: sha256) {
-                case .success(let position): return .identified(gate.listed[position])
-                // Somebody else may know it.
-                case .failure(.unknownKey): last = Refusal(.unknownKey)
-                case .failure(let reason): return .refused(Refusal(reason))
-                }
+                // Nil: somebody else may know it.
+                if let step = listedOrStored(credential, check, at: now, &last) { return step }
             case .jwt: return token(check, bytes, at: now)
             case .mtls: continue
             case .oauth2, .external, .custom: return ask(judges[index], check, bytes, at: now)

@@ -32,7 +32,7 @@ struct ProviderPlan: Sendable {
         switch carrier {
         case .none: []
         case .keyHeader: keys
-        case .bearer, .dpop: shape == .jwt ? tokens : opaque
+        case .bearer, .dpop, .subprotocol, .query: shape == .jwt ? tokens : opaque
         }
     }
 }

@@ -19,7 +19,8 @@ final class ProviderServices: Sendable {
     private struct State {
         var sources: [KeySetLocation: KeySetSource] = [:]
         var nextIndex = 0
-        var onKeys: (@Sendable (Int) -> Void)?
+        var listeners: [Int: @Sendable (Int) -> Void] = [:]
+        var nextListener = 0
     }
 
     init(registry: AuthenticatorRegistry, log: ProviderLog? = nil, secrets: SecretKeeper? = nil) {
@@ -29,8 +30,22 @@ final class ProviderServices: Sendable {
     }
 
     /// Whom to tell when an issuer's keys have changed, or a fetch of them has ended: the source's index.
-    func tell(_ listener: @escaping @Sendable (Int) -> Void) {
-        state.withLock { $0.onKeys = listener }
+    ///
+    /// - Returns: what `forget` wants.
+    @discardableResult
+    func tell(_ listener: @escaping @Sendable (Int) -> Void) -> Int {
+        state.withLock { state in
+            defer { state.nextListener += 1 }
+            state.listeners[state.nextListener] = listener
+            return state.nextListener
+        }
+    }
+
+    /// Tells a listener no more.
+    func forget(_ listener: Int) { state.withLock { $0.listeners[listener] = nil } }
+
+    func keysChanged(_ index: Int) {
+        for listener in state.withLock({ $0.listeners }).values { listener(index) }
     }
 
     /// The source for an issuer's keys, begun on first use.
@@ -41,7 +56,7 @@ final class ProviderServices: Sendable {
             if let known = state.sources[location] { return (known, false) }
             let source = KeySetSource(index: state.nextIndex, settings: settings, client: client) { index, snapshot in
                 self.log?.keys(index, snapshot)
-                self.state.withLock { $0.onKeys }?(index)
+                self.keysChanged(index)
             }
             state.nextIndex += 1
             state.sources[location] = source

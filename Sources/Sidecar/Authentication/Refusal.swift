@@ -9,6 +9,8 @@ struct Refusal: Error, Sendable {
     var fault: String?
     /// The claim it was about, as the configuration or a specification spells it.
     var claim: String?
+    /// Whose it was, where that is known all the same: of a stored key that was revoked or has expired. For the audit.
+    var principal: Principal?
     /// Whether it could be different in a moment. Such a refusal is no failed credential and is not remembered.
     var isUndecidable = false
 

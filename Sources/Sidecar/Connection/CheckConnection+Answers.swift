@@ -48,6 +48,7 @@ extension CheckConnection {
         exchange.keepsAlive = false
         exchange.isHead = false
         exchange.minorVersion = 1
+        exchange.wallSeconds = Clock.wallSeconds()
         if exchange.dialect == nil || isAtHead { exchange.dialect = listener.dialect ?? selectDialect()?.dialect }
         check.decision = .deny(reason)
         worker.answer.clear()

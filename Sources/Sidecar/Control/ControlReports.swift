@@ -1,6 +1,5 @@
 import Bytes
 import Configuration
-import Credentials
 import Domain
 import Limits
 import Logging
@@ -12,8 +11,13 @@ import NIOHTTP1
 struct ControlReports: Sendable {
     let pool: WorkerPool
     let logger: Logger
+    /// What it serves to people's browsers; nil for nothing.
+    var pages: PageReports?
 
-    func report(_ request: HTTPRequestHead, on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
+    func report(
+        _ request: HTTPRequestHead, _ body: [UInt8] = [], on eventLoop: any EventLoop
+    ) -> EventLoopFuture<AdminReport> {
+        if let pages, let answer = pages.report(request, body, on: eventLoop) { return answer }
         // Any worker's store knows what the others' do.
         let answer = pool.workers[0].eventLoop.flatSubmit { self.answer(request, by: pool.workers[0]) }
         return answer.hop(to: eventLoop)
@@ -41,24 +45,11 @@ struct ControlReports: Sendable {
         }
     }
 
-    /// A page in a browser must not get here, neither by its own name for this address nor by its user's token.
     private func refusal(of request: HTTPRequestHead, _ snapshot: Snapshot) -> AdminReport? {
         guard let wanted = snapshot.credentials.controlToken else {
             return .problem(.notFound, "admin.control is not configured")
         }
-        guard !request.headers.contains(name: "Origin"), LoopbackHost.isNamed(by: request.headers["Host"]) else {
-            return .problem(.forbidden, "only from this machine, and not from a web page")
-        }
-        let given = request.headers["Authorization"]
-        let scheme = given.first?.prefix(7).lowercased()
-        guard given.count == 1, scheme == "bearer ", let token = given.first?.dropFirst(7),
-            SHA256().digest([UInt8](token.utf8).span) == wanted
-        else {
-            var report = AdminReport.problem(.unauthorized, "admin.token is needed")
-            report.challenge = "Bearer realm=\"postern control\""
-            return report
-        }
-        return nil
+        return ControlAccess.refusal(of: request) ?? ControlAccess.refusal(of: request, without: wanted)
     }
 
     private func inspect(

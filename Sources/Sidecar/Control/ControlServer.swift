@@ -5,22 +5,31 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// `admin.control`: looking at one bucket and resetting it. Off unless it is configured; on a unix socket that only
-/// its owner may open, or on loopback; and for the bearer of `admin.token` alone (gate.md 22).
+/// `admin.control`: looking at one bucket and resetting it, and the pages where they are wanted. Off unless it is
+/// configured; on a unix socket that only its owner may open, or on loopback; and for the bearer of `admin.token`
+/// alone (gate.md 22).
 struct ControlServer {
     let pool: WorkerPool
     let group: MultiThreadedEventLoopGroup
     let logger: Logger
+    let readiness: Readiness
+    let services: ProviderServices
+
+    /// The longest body: a request to explain.
+    static let bodyBytesMax = 65_536
 
     func bind(_ endpoint: Endpoint) throws -> any Channel {
-        let reports = ControlReports(pool: pool, logger: logger)
+        let pages = PageReports(pool: pool, readiness: readiness, services: services)
+        let reports = ControlReports(pool: pool, logger: logger, pages: pages)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                     try channel.pipeline.syncOperations.addHandler(
-                        AdminConnection { reports.report($0, on: $1) })
+                        AdminConnection(bodyBytesMax: ControlServer.bodyBytesMax) {
+                            reports.report($0, $1, on: $2)
+                        })
                 }
             }
         switch endpoint {

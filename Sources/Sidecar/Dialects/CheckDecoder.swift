@@ -31,6 +31,9 @@ final class CheckDecoder: Sendable {
             check.request.method == .options && head.contains(.origin) && head.contains(.accessControlRequestMethod)
         check.request.address = addresses.read(selection.dialect, head, bytes, peer: peer)
         check.presented = credential(head, bytes)
+        if terms.handshake.isSome, head.contains(.upgrade) {
+            terms.handshake.collect(head, bytes, query: check.request.query, into: &check.presented)
+        }
         if check.gate.reservation.readsHeader, !selection.isDocument, addresses.believes(peer) {
             guard let reserved = check.gate.reservation.read(head, bytes) else { return .malformedReservation }
             check.reserved = reserved

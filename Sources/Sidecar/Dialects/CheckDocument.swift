@@ -57,7 +57,7 @@ struct CheckDocument {
 
     /// Framing is the document's own affair: these would only confuse the head made from it.
     private static let leftOut: Set<String> = [
-        "host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer",
+        "host", "content-length", "transfer-encoding", "connection", "expect", "te", "trailer",
     ]
 
     /// The same request as an HTTP/1.1 head, or nil if something in it could not stand in one.

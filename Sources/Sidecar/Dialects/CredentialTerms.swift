@@ -9,6 +9,7 @@ struct CredentialTerms: Sendable {
     /// The key header's name in lower case; empty where keys are nobody's to judge.
     let keyHeader: [UInt8]
     let schemes: TokenSchemes
+    let handshake: HandshakeTokens
     /// Whether anything but the credential itself is looked at.
     let hasEvidence: Bool
     private let readsProofs: Bool
@@ -32,6 +33,7 @@ struct CredentialTerms: Sendable {
         // Read even where no proof is taken: what is not read would pass on to the agent unjudged.
         if takesTokens { schemes.insert(.dpop) }
         self.schemes = schemes
+        handshake = HandshakeTokens(schemes.contains(.bearer) ? auth.webSocket : WebSocketSettings())
         certificates = Set(auth.mtls?.sources ?? [])
         shared = Set((auth.external?.headers ?? []) + (settings.authorization?.headers ?? []))
         hasEvidence = readsProofs || !certificates.isEmpty || !shared.isEmpty

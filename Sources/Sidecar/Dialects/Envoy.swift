@@ -14,6 +14,7 @@ enum EnvoyDialect {
         request.methodName = head.method
         request.method = Method(bytes.extracting(head.method.bounds))
         request.path = TargetPath.withoutQuery(target, bytes)
+        request.query = TargetPath.query(of: target, after: request.path)
         request.host = head.value(of: .host) ?? .empty
         // `/envoy` alone is what a prefix with a missing path makes: an empty path is nobody's path.
         return request.path.isEmpty ? .ambiguousPath : nil
@@ -25,5 +26,11 @@ enum TargetPath {
     static func withoutQuery(_ target: ByteRange, _ bytes: borrowing Span<UInt8>) -> ByteRange {
         guard let query = bytes.extracting(target.bounds).firstIndex(of: 0x3F) else { return target }
         return ByteRange(start: Int(target.start), count: query)
+    }
+
+    /// Empty where there is none.
+    static func query(of target: ByteRange, after path: ByteRange) -> ByteRange {
+        path.end < target.end
+            ? ByteRange(start: Int(path.end) + 1, count: Int(target.end) - Int(path.end) - 1) : .empty
     }
 }

@@ -47,6 +47,7 @@ enum ForwardedDialect {
         request.methodName = name
         request.method = Method(bytes.extracting(name.bounds))
         request.path = TargetPath.withoutQuery(uri, bytes)
+        request.query = TargetPath.query(of: uri, after: request.path)
         if host != .other, head.isRepeated(host) { return .originalRequestDoubled }
         request.host = host == .other ? .empty : head.value(of: host) ?? .empty
         return nil

@@ -12,6 +12,8 @@ final class ExplainedCheck: CheckOwner {
         var lines: [(stage: String, finding: String)] = []
         var answer = ""
         var isAllowed = false
+        /// The stage that refused; nil where none did.
+        var stopped: String?
     }
 
     private let bytes: [UInt8]
@@ -39,7 +41,9 @@ final class ExplainedCheck: CheckOwner {
         pipeline = Pipeline(authentication, RemoteAuthorization(eventLoop: eventLoop, gate, coldChecksMax: 1))
         check = Check(gate: gate, owner: self)
         let bound = NIOLoopBound(authentication, eventLoop: eventLoop)
-        services.tell { index in eventLoop.execute { bound.value.keysChanged(index) } }
+        let listener = services.tell { index in eventLoop.execute { bound.value.keysChanged(index) } }
+        // The services may be those of a process that serves on.
+        promise.futureResult.whenComplete { _ in services.forget(listener) }
     }
 
     func run() -> EventLoopFuture<Result> {
@@ -100,6 +104,7 @@ final class ExplainedCheck: CheckOwner {
     private func finish() {
         note("decision", Findings.decision(check))
         result.isAllowed = check.decision == .allow
+        result.stopped = Findings.stopped(check)
         var writer = ByteWriter()
         var encoder = AnswerEncoder()
         encoder.write(check, exchange, to: &writer)

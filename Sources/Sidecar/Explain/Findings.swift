@@ -31,6 +31,8 @@ enum Findings {
         case .keyHeader: return "in \(check.gate.snapshot.settings.auth.apiKeys.header)\(second)"
         case .bearer: return "in Authorization: Bearer\(second)"
         case .dpop: return "in Authorization: DPoP\(second)"
+        case .subprotocol: return "in Sec-WebSocket-Protocol\(second)"
+        case .query: return "in the handshake's query"
         }
     }
 
@@ -79,6 +81,14 @@ enum Findings {
             let fits = check.spend.readings[index].fits ? "fits" : "does not fit"
             return "\(limit.name)\(limit.enforced ? "" : " (shadow)"): \(fits), \(left)"
         }.joined(separator: "; ")
+    }
+
+    /// The stage that denied the check, by the name of its line; nil for an allow.
+    static func stopped(_ check: Check) -> String? {
+        guard case .deny? = check.decision else { return nil }
+        if check.match == nil { return check.pathFault == nil ? "request" : "route" }
+        if check.refusal != nil || check.identity == nil { return "principal" }
+        return check.spend.outcome == .pending || check.spend.charges.isEmpty ? "permit" : "limits"
     }
 
     static func decision(_ check: Check) -> String {

@@ -16,6 +16,8 @@ package final class Server {
     private let signals: SignalWaiter
     private let readiness = Readiness()
     private let services: ProviderServices
+    /// Nil where no key store is configured.
+    private var keys: KeyStoreService?
     /// As the newest good file says.
     private var drainSeconds = 0
 
@@ -45,6 +47,9 @@ package final class Server {
         let pool = try WorkerFactory(logger: logger, audit: audit).makePool(on: group, gate)
         services.tell { index in pool.forEach { $0.authentication.keysChanged(index) } }
         defer { services.close() }
+        let keys = KeyStoreService(settings, pool)
+        try keys?.start(settings, logger: logger)
+        self.keys = keys
         let adminGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listener = Listener(workers: pool, group: group)
         var channels: [any Channel] = []
@@ -53,11 +58,14 @@ package final class Server {
                 channels.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
             }
             let admin = AdminServer(
-                pool: pool, readiness: readiness, group: adminGroup, services: services, audit: audit)
+                pool: pool, readiness: readiness, group: adminGroup, services: services, keys: keys,
+                audit: audit)
             let adminChannel = try naming(settings.admin.endpoint) { try admin.bind(settings.admin.endpoint) }
             let control = try settings.admin.control.map { endpoint in
                 try naming(endpoint) {
-                    try ControlServer(pool: pool, group: adminGroup, logger: logger).bind(endpoint)
+                    try ControlServer(
+                        pool: pool, group: adminGroup, logger: logger, readiness: readiness, services: services
+                    ).bind(endpoint)
                 }
             }
             announce(channels, adminChannel, settings)
@@ -68,10 +76,12 @@ package final class Server {
             try? adminChannel.close().wait()
             try? control?.close().wait()
         } catch {
+            keys?.close()
             try? group.syncShutdownGracefully()
             try? adminGroup.syncShutdownGracefully()
             throw error
         }
+        keys?.close()
         try? group.syncShutdownGracefully()
         try? adminGroup.syncShutdownGracefully()
         logger.notice("stopped")
@@ -150,6 +160,7 @@ package final class Server {
             let gate = try Gate(snapshot, services: services)
             pool.forEach { $0.install(gate) }
             services.keep(snapshot.settings.auth.jwt?.issuers ?? [])
+            try keys?.replace(snapshot.settings)
         } catch {
             readiness.reloadsFailed.add(1, ordering: .relaxed)
             return logger.error("reload refused", metadata: ["cause": "\(error)"])
@@ -181,6 +192,7 @@ enum RestartOnly {
         if old.maxBuckets != new.maxBuckets { names.append("memory") }
         if old.redis.map(wayTo) != new.redis.map(wayTo) { names.append("redis") }
         if old.auth.rateLimitBackend != new.auth.rateLimitBackend { names.append("auth.rate_limit_backend") }
+        if old.keyStore?.place != new.keyStore?.place { names.append("auth.api_keys.store") }
         if old.audit.map(unsampled) != new.audit.map(unsampled) { names.append("audit") }
         if old.log.level != new.log.level { names.append("log.level") }
         return names

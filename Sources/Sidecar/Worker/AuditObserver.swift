@@ -32,7 +32,7 @@ struct AuditObserver: ~Copyable {
         record.decision = decision
         record.request = check.request
         record.dialect = dialect
-        record.principal = check.identity?.principal
+        record.principal = check.identity?.principal ?? check.refusal?.principal
         record.route = nil
         if case .route(let index)? = check.match { record.route = check.gate.snapshot.routes.routes[index].pattern }
         record.fault = check.refusal?.fault.map(AuditWord.text)

@@ -27,6 +27,8 @@ final class Worker {
     var advice: Advice
     /// Nil where no audit log is kept.
     private var audit: AuditObserver?
+    /// Who is refused most, for the dashboard; nil where there is none.
+    var limited: LimitedSubjects?
     /// Where an answer is put together before it goes into a connection's buffer; reused for every answer.
     var answer = ByteWriter(reserving: 4_096)
     private(set) var connections = ConnectionList()
@@ -54,6 +56,7 @@ final class Worker {
         advice = Advice(logger: logger)
         denials = DenialLog(logger: logger, allowed: gate.snapshot.settings.log.allowed)
         limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
+        if settings.admin.pages { limited = LimitedSubjects() }
     }
 
     /// Judges every check that begins from now on by another configuration.
@@ -70,6 +73,9 @@ final class Worker {
             store.replace(terms)
         }
         limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
+        if gate.snapshot.settings.admin.pages != (limited != nil) {
+            limited = limited == nil ? LimitedSubjects() : nil
+        }
     }
 
     /// Counts a finished check, records it for the audit and, if it was denied, logs it.
@@ -85,6 +91,7 @@ final class Worker {
             if check.gate.snapshot.plans.needsAddress { advice.unknownAddress(check.request.dialect) }
         }
         observeLimits(check)
+        if limited != nil, case .deny = decision { observeLimited(check, second: now / 1_000_000_000) }
         if check.ticket != nil { tickets.issued &+= 1 }
         audit?.observe(check, exchange.dialect, bytes, nanoseconds: now &- check.startedAt)
         if denials.wants(decision) {

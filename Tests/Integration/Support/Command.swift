@@ -9,7 +9,7 @@ struct Command {
     var errors: String
 
     /// Everything a test may have to wait for a program that only prints.
-    private static let seconds = 20.0
+    static let seconds = 20.0
 
     /// Runs a program of PATH.
     init(_ name: String, _ arguments: [String], scratch: ScratchFolder) throws {
@@ -23,11 +23,17 @@ struct Command {
     }
 
     /// Runs a script with the Python that has our wheels.
-    init(python arguments: [String], input: String, scratch: ScratchFolder) throws {
-        try self.init(path: try Tool.python.locate(), arguments, input: input, scratch: scratch)
+    init(
+        python arguments: [String], input: String, scratch: ScratchFolder, seconds: Double = Command.seconds
+    ) throws {
+        let path = try Tool.python.locate()
+        try self.init(path: path, arguments, input: input, scratch: scratch, seconds: seconds)
     }
 
-    private init(path: String, _ arguments: [String], input: String?, scratch: ScratchFolder) throws {
+    private init(
+        path: String, _ arguments: [String], input: String?, scratch: ScratchFolder,
+        seconds: Double = Command.seconds
+    ) throws {
         // Files and not pipes: a pipe that nobody reads while the program runs would stop it.
         let id = UUID().uuidString.prefix(6)
         let (outputPath, errorsPath) = (scratch.file("out-\(id)"), scratch.file("err-\(id)"))
@@ -39,7 +45,7 @@ struct Command {
         process.standardOutput = try Command.file(outputPath)
         process.standardError = try Command.file(errorsPath)
         try process.run()
-        guard eventually(within: Command.seconds, { !process.isRunning }) else {
+        guard eventually(within: seconds, { !process.isRunning }) else {
             process.terminate()
             throw HarnessFailure("\(path) \(arguments.joined(separator: " ")) did not end")
         }

@@ -3,7 +3,7 @@ import Testing
 
 /// A program that tests start. Found by its environment variable, in the usual places of this repository, or on PATH.
 enum Tool: String, CaseIterable, Sendable {
-    case postern, envoy, nginx, caddy, canaille, python
+    case postern, envoy, nginx, caddy, canaille, python, chromium
     /// The program of examples/custom-authenticator.
     case customPostern = "custom-postern"
     case redisServer = "redis-server"

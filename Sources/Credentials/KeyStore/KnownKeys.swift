@@ -1,0 +1,150 @@
+public import Bytes
+public import Domain
+
+/// All keys of a store as a process knows them: immutable, shared by workers, swapped whole when something changes.
+///
+/// A change costs a copy of the changes since the last merge, never of a million keys: those lie in a base that many
+/// states share. The merge is for whoever builds the states, on a thread that answers nobody.
+public final class KnownKeys: Sendable {
+    fileprivate let base: KeyTable
+    /// What has changed since `base` was built; looked at first.
+    fileprivate let changes: KeyTable
+    fileprivate let serial: UInt64
+    /// Lines that were no records.
+    public let unreadable: Int
+
+    /// Entries that changes may come to before they are merged, where the base is small.
+    static let changesMin = 1_024
+    /// And the base's size divided by this, where it is large.
+    static let changesShare = 64
+
+    public convenience init() { self.init(base: KeyTable(), changes: KeyTable(), serial: 0, unreadable: 0) }
+
+    fileprivate init(base: KeyTable, changes: KeyTable, serial: UInt64, unreadable: Int) {
+        self.base = base
+        self.changes = changes
+        self.serial = serial
+        self.unreadable = unreadable
+    }
+
+    /// Nothing, for a store that is read anew: later states are told from those of before.
+    public var emptied: KnownKeys {
+        KnownKeys(base: KeyTable(), changes: KeyTable(), serial: serial, unreadable: 0)
+    }
+
+    /// What is known of a digest.
+    public struct Found: Sendable {
+        fileprivate let index: Int
+        fileprivate let isChange: Bool
+        /// Tells this state of the record from every other.
+        public let serial: UInt64
+        fileprivate let expiresAt: Int64
+        fileprivate let isRevoked: Bool
+
+        /// Why the key is no longer good, or nil.
+        public func refusal(at now: Int64) -> DenyReason? {
+            if isRevoked { return .revokedKey }
+            return now >= expiresAt ? .expiredKey : nil
+        }
+    }
+
+    public func find(_ digest: Digest256) -> Found? {
+        if let index = changes.find(digest) { return found(changes.entries[index], index, isChange: true) }
+        if let index = base.find(digest) { return found(base.entries[index], index, isChange: false) }
+        return nil
+    }
+
+    private func found(_ entry: KeyTable.Entry, _ index: Int, isChange: Bool) -> Found {
+        Found(
+            index: index, isChange: isChange, serial: entry.serial, expiresAt: entry.expiresAt,
+            isRevoked: entry.isRevoked)
+    }
+
+    /// The record that was found by these keys, read anew.
+    public func record(_ found: Found) -> KeyRecord? {
+        let table = found.isChange ? changes : base
+        let line = table.entries[found.index].line
+        return KeyRecord(json: table.text.span.extracting(line))
+    }
+
+    fileprivate static func merge(_ base: KeyTable, _ changes: KeyTable) -> KeyTable {
+        var merged = KeyTable()
+        merged.reserve(
+            entries: base.entries.count + changes.entries.count, text: base.text.count + changes.text.count)
+        var last = (from: -1, to: 0)
+        for entry in base.entries where changes.find(entry.digest) == nil { merged.put(entry, from: base, &last) }
+        last = (-1, 0)
+        for entry in changes.entries { merged.put(entry, from: changes, &last) }
+        return merged
+    }
+
+    /// Digests that are known, good or not.
+    public var count: Int {
+        base.entries.count + changes.entries.count { base.find($0.digest) == nil }
+    }
+
+    /// Calls `body` with every record's line, once each. For a store that forgot.
+    public func forEachLine(_ body: (borrowing Span<UInt8>) -> Void) {
+        for (table, isBase) in [(changes, false), (base, true)] {
+            var last = -1
+            for entry in table.entries where entry.start != last {
+                if isBase, changes.find(entry.digest) != nil { continue }
+                last = entry.start
+                body(table.text.span.extracting(entry.line))
+            }
+        }
+    }
+}
+
+/// Newer lines on their way into the keys that are known. Adding is in place; only `finish` may merge.
+public struct KeyUpdate {
+    private let known: KnownKeys
+    private var changes: KeyTable
+    private var serial: UInt64
+    private var unreadable: Int
+    /// How many lines changed anything so far.
+    public private(set) var changed = 0
+
+    public init(of known: KnownKeys) {
+        self.known = known
+        changes = known.changes
+        serial = known.serial
+        unreadable = known.unreadable
+    }
+
+    /// A state that is older than the one known here, as a store restored from a backup has them, changes nothing: a
+    /// revoked key stays revoked.
+    public mutating func add(_ line: borrowing Span<UInt8>) {
+        guard let record = KeyRecord(json: line) else {
+            unreadable += 1
+            return
+        }
+        if let revision = knownRevision(of: record), revision >= record.revision { return }
+        serial += 1
+        changed += 1
+        changes.put(record, line: line, serial: serial)
+    }
+
+    public func finish() -> KnownKeys {
+        if changed == 0, unreadable == known.unreadable { return known }
+        let room = max(KnownKeys.changesMin, known.base.entries.count / KnownKeys.changesShare)
+        if changes.entries.count <= room {
+            return KnownKeys(base: known.base, changes: changes, serial: serial, unreadable: unreadable)
+        }
+        let merged = KnownKeys.merge(known.base, changes)
+        return KnownKeys(base: merged, changes: KeyTable(), serial: serial, unreadable: unreadable)
+    }
+
+    /// Of the state known so far, found by any of its digests.
+    private func knownRevision(of record: KeyRecord) -> Int64? {
+        for version in record.versions {
+            if let index = changes.find(version.digest) { return revision(changes, index) }
+            if let index = known.base.find(version.digest) { return revision(known.base, index) }
+        }
+        return nil
+    }
+
+    private func revision(_ table: KeyTable, _ index: Int) -> Int64? {
+        KeyRecord(json: table.text.span.extracting(table.entries[index].line))?.revision
+    }
+}
