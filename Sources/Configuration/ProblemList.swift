@@ -11,6 +11,7 @@ final class ProblemList {
     init(file: String) { self.file = file }
 
     var hasErrors: Bool { !errors.isEmpty }
+    var errorCount: Int { errors.count + omitted }
 
     /// Further errors are only counted, so looking for a nearest spelling would be for nothing.
     var isFull: Bool { errors.count == Self.maxPerSeverity }

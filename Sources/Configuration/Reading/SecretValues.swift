@@ -35,6 +35,10 @@ public struct SecretUses: Sendable {
 
     public init() {}
 
+    /// The stores that have been read, from the file or from variables.
+    var readStores: Set<SecretReference.Scheme> = []
+    /// Those of them with a fault, which has been told once.
+    var faultyStores: Set<SecretReference.Scheme> = []
     private var seen: Set<SecretRequest> = []
 
     mutating func note(_ use: SecretUse, isKnown: Bool) {

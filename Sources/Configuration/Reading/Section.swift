@@ -16,6 +16,9 @@ struct Section {
 
     subscript(_ key: String) -> YAMLNode? { values.first { $0.key == key }?.value }
 
+    /// Whether it has a key, even one without a value.
+    var isWritten: Bool { !present.isEmpty }
+
     func holds(_ key: String) -> Bool { present.contains(key) }
 
     /// Where the key stands, or the section if it does not.

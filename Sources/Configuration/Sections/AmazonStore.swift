@@ -61,7 +61,9 @@ extension SettingsDecoder {
             let session = nameOrEnvironment(section, "", "AWS_ROLE_SESSION_NAME") ?? "postern"
             return .webIdentity(role: role, session: session, file: file, endpoint: endpoint)
         }
-        if let container = containerLogin(section) { return container }
+        let container = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+        // One that is there and wrong is no reason to ask somebody else.
+        if container.contains(where: { environment[$0]?.isEmpty == false }) { return containerLogin(section) }
         return metadataURL(section, or: Self.instanceURL).map { .instance(url: $0) }
     }
 

@@ -25,7 +25,7 @@ extension SettingsDecoder {
             maxBuckets: integer(section(file, "memory", .memory), "max_buckets", in: 1...10_000_000, or: 100_000),
             redis: redis, reserveHeader: reserveHeader(file, trustedProxies), response: response(file),
             preflight: word(file, "preflight", or: .check), log: log(file),
-            audit: audit(file), secrets: uses.settings)
+            audit: audit(file))
         checkDistinct(listeners, admin)
         checkRoutes(settings)
         checkReserves(file, settings)

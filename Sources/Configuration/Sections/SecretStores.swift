@@ -8,11 +8,27 @@ extension SettingsDecoder {
         var settings = SecretSettings()
         settings.refreshSeconds = integer(section, "refresh_seconds", in: 1...86_400, or: settings.refreshSeconds)
         settings.deadlineSeconds = integer(section, "deadline_seconds", in: 1...300, or: settings.deadlineSeconds)
-        settings.vault = vaultStore(self.section(section, "vault", .secretsVault))
-        settings.aws = amazonStore(self.section(section, "aws", .secretsAWS))
-        settings.gcp = googleStore(self.section(section, "gcp", .secretsGCP))
-        settings.azure = azureStore(self.section(section, "azure", .secretsAzure))
+        for (scheme, keys) in Self.storeKeys {
+            guard let node = section[scheme.rawValue], let written = self.section(node, keys) else { continue }
+            uses.readStores.insert(scheme)
+            readStore(scheme, written, into: &settings)
+        }
         return settings
+    }
+
+    private static let storeKeys: [(SecretReference.Scheme, SectionKeys)] = [
+        (.vault, .secretsVault), (.aws, .secretsAWS), (.gcp, .secretsGCP), (.azure, .secretsAzure),
+    ]
+
+    private func readStore(_ scheme: SecretReference.Scheme, _ section: Section, into settings: inout SecretSettings) {
+        let before = problems.errorCount
+        defer { if problems.errorCount > before { uses.faultyStores.insert(scheme) } }
+        switch scheme {
+        case .vault: settings.vault = vaultStore(section)
+        case .aws: settings.aws = amazonStore(section)
+        case .gcp: settings.gcp = googleStore(section)
+        case .azure: settings.azure = azureStore(section)
+        }
     }
 
     /// The request a reference stands for. Nil where it is faulty or its store is not configured, which has been
@@ -20,6 +36,13 @@ extension SettingsDecoder {
     func secretRequest(_ text: String, at position: SourcePosition, _ subject: String) -> SecretRequest? {
         do throws(SecretReference.Fault) {
             guard let reference = try SecretReference(text) else { return nil }
+            // A store the file says nothing of is read from its variables, and only where somebody refers to it: what
+            // is wrong with them is nobody's fault before. It is told at the reference.
+            if uses.readStores.insert(reference.scheme).inserted {
+                readStore(
+                    reference.scheme, Section(position: position, values: [], present: []), into: &uses.settings)
+            }
+            if uses.faultyStores.contains(reference.scheme) { return nil }
             guard let store = store(for: reference) else {
                 problems.error(position, "\(subject): \(Self.missing(reference.scheme))")
                 return nil

@@ -6,7 +6,8 @@ extension SettingsDecoder {
     func vaultStore(_ section: Section) -> VaultStore? {
         let address = storeURL(section, "address", or: nil, "VAULT_ADDR")
         let login = vaultLogin(section)
-        if section.position != .none {
+        // Where the file says nothing of Vault, the reference that leads there is told what is missing.
+        if section.isWritten {
             if !section.holds("address"), address == nil {
                 problems.error(section.position, "`secrets.vault` needs `address`, or the variable VAULT_ADDR")
             }
@@ -17,7 +18,8 @@ extension SettingsDecoder {
             }
         }
         let namespace = nameOrEnvironment(section, "namespace", "VAULT_NAMESPACE")
-        let caFile = outboundCA(section, address) ?? environment["VAULT_CACERT"].flatMap { $0.isEmpty ? nil : $0 }
+        let caFile =
+            outboundCA(section, address) ?? environment["VAULT_CACERT"].flatMap { $0.isEmpty ? nil : $0 }
         guard let address, let login else { return nil }
         return VaultStore(address: address, namespace: namespace, login: login, caFile: caFile)
     }

@@ -36,8 +36,6 @@ public struct Settings: Sendable, Equatable {
     public var log: LogSettings
     /// Nil keeps no audit log.
     public var audit: AuditSettings?
-    /// Where secret references lead.
-    public var secrets = SecretSettings()
 }
 
 /// `unmatched`: what happens to a request no route matches.

@@ -71,7 +71,6 @@ extension Settings {
         copy.admin.token = nil
         copy.audit?.key = nil
         copy.response.assertion?.key = Secret([])
-        copy.secrets = SecretSettings()
         return copy
     }
 }

@@ -125,8 +125,9 @@ final class Transfer {
     }
 
     private func setFields(_ fields: [OutboundRequest.Field]) {
-        // A body is sent at once: `Expect: 100-continue` would cost a round trip.
-        append("Expect:")
+        // A body is sent at once: `Expect: 100-continue` would cost a round trip. What is signed is too short for one,
+        // and libcurl would sign even the field's absence.
+        if submission.request.signature == nil { append("Expect:") }
         for field in fields { append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)") }
         note(postern_curl_set_pointer(easy, CURLOPT_HTTPHEADER, lines))
     }

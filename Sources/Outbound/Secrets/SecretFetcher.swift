@@ -2,7 +2,8 @@ public import Credentials
 import Glibc
 import Synchronization
 
-/// Fetches secrets: logs in where that is needed, asks for all of a store's at once, and asks again while that may help.
+/// Fetches secrets: logs in where that is needed, asks for all of a store's at once, and asks again while that may
+/// help.
 ///
 /// It waits, so it is called from a thread that serves nobody; one round at a time. It remembers who it has become at a
 /// store, and no secret.

@@ -4,8 +4,8 @@ import Logging
 import Outbound
 import Synchronization
 
-/// What is known of the secrets that the configuration refers to: fetched at start while somebody waits, looked at again
-/// in the background, and kept when that fails.
+/// What is known of the secrets that the configuration refers to: fetched at start while somebody waits, looked at
+/// again in the background, and kept when that fails.
 ///
 /// The main thread reads it and its own thread changes it, each behind a lock held for a moment; no event loop touches
 /// it. Without a reference it has no thread and no connection.

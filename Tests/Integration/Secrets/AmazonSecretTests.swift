@@ -16,7 +16,7 @@ struct AmazonSecretTests {
                 ]
             ),
             (
-                "region: \(place.region), sts_endpoint: \"\(place.url)\"",
+                "region: \(place.region), sts_endpoint: \"\(place.metadata)\"",
                 ["AWS_ROLE_ARN": place.role, "AWS_WEB_IDENTITY_TOKEN_FILE": token]
             ),
             (
@@ -72,7 +72,7 @@ struct AmazonSecretTests {
             let command = try Command(postern: ["check-config", path], scratch: scratch)
             #expect(command.status == 78)
             #expect(
-                command.errors.contains("postern.yaml:5:23: `key`: the secret it refers to \(words)"),
+                command.errors.contains("postern.yaml:5:24: `key`: the secret it refers to \(words)"),
                 "\(command.errors)")
             #expect(!command.errors.contains("plain") && !command.errors.contains(secret))
         }
