@@ -102,7 +102,7 @@ let package = Package(
             ]),
         tests(
             "Property", ["Bytes", "Domain", "HTTPWire", "Limits", nioCore, nioEmbedded, nioHTTP1]),
-        tests("Integration", [nioCore], exclude: ["Credentials/jose.py"]),
+        tests("Integration", [nioCore], exclude: ["Credentials/jose.py", "Frameworks/Apps", "Frameworks/Tables"]),
         tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),
     ],

@@ -27,6 +27,11 @@ struct Command {
         try self.init(path: try Tool.python.locate(), arguments, input: input, scratch: scratch)
     }
 
+    /// The same with the Python that has the frameworks.
+    init(frameworks arguments: [String], input: String, scratch: ScratchFolder) throws {
+        try self.init(path: try Tool.frameworks.locate(), arguments, input: input, scratch: scratch)
+    }
+
     private init(path: String, _ arguments: [String], input: String?, scratch: ScratchFolder) throws {
         // Files and not pipes: a pipe that nobody reads while the program runs would stop it.
         let id = UUID().uuidString.prefix(6)
