@@ -17,12 +17,15 @@ final class ProblemList {
 
     func error(_ position: SourcePosition, _ message: String) {
         if isFull { return omitted += 1 }
-        errors.append(ConfigurationProblem(.error, file: file, position: position, message: message))
+        let problem = ConfigurationProblem(.error, file: file, position: position, message: message)
+        // A framework's file is looked at twice, once in its words and once in Postern's.
+        if !errors.contains(problem) { errors.append(problem) }
     }
 
     func warning(_ position: SourcePosition, _ message: String) {
         if warnings.count == Self.maxPerSeverity { return }
-        warnings.append(ConfigurationProblem(.warning, file: file, position: position, message: message))
+        let problem = ConfigurationProblem(.warning, file: file, position: position, message: message)
+        if !warnings.contains(problem) { warnings.append(problem) }
     }
 
     /// In the order of the file; what concerns no line comes first, and the count of what was left out last.

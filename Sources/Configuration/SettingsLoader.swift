@@ -14,10 +14,22 @@ public struct SettingsOverrides: Sendable {
     public var listen: String?
     /// `--admin`: in place of `admin.address`.
     public var admin: String?
+    /// `--format`: whose words the file is in; nil tells by its content.
+    public var format: ConfigurationFormat?
+    /// `--strict`: of a framework's file, guards the pages that tell about the agent, too.
+    public var strict: Bool
+    /// `--redis`: where the limits of a framework's file are kept.
+    public var redis: String?
 
-    public init(listen: String? = nil, admin: String? = nil) {
+    public init(
+        listen: String? = nil, admin: String? = nil, format: ConfigurationFormat? = nil, strict: Bool = false,
+        redis: String? = nil
+    ) {
         self.listen = listen
         self.admin = admin
+        self.format = format
+        self.strict = strict
+        self.redis = redis
     }
 }
 
@@ -26,7 +38,7 @@ public struct SettingsOverrides: Sendable {
 /// What it reads besides the file: secrets behind `file:`, PEM files, and that TLS files can be opened. It opens no
 /// socket and looks up no name.
 public enum SettingsLoader {
-    /// Reads the file at `path`.
+    /// Reads the file at `path`: Postern's own, or a framework's, which may have files with variables beside it.
     ///
     /// - Parameters:
     ///   - environment: what `${VAR}`, `env_var`, `prefix` and the keys that end with `_env` see.
@@ -39,9 +51,10 @@ public enum SettingsLoader {
     ) -> LoadedSettings {
         do throws(FileBytes.Fault) {
             let text = try FileBytes.read(path, atMost: YAMLSource.maxBytes)
-            return load(
-                text: text, name: path, environment: environment, overrides: overrides,
-                authenticators: authenticators, now: now)
+            let reading = Reading(
+                text: text, name: path, folder: FileBytes.folder(of: path), environment: environment,
+                overrides: overrides, authenticators: authenticators, now: now ?? Int64(time(nil)))
+            return reading.load()
         } catch {
             let reason =
                 switch error {
@@ -58,15 +71,52 @@ public enum SettingsLoader {
         text: [UInt8], name: String, environment: [String: String],
         overrides: SettingsOverrides = SettingsOverrides(), authenticators: [String] = [], now: Int64? = nil
     ) -> LoadedSettings {
+        let reading = Reading(
+            text: text, name: name, folder: nil, environment: environment, overrides: overrides,
+            authenticators: authenticators, now: now ?? Int64(time(nil)))
+        return reading.load()
+    }
+}
+
+/// One file's text, and all that is needed to read it.
+private struct Reading {
+    let text: [UInt8]
+    let name: String
+    /// Of the file; nil for text that is none.
+    let folder: String?
+    let environment: [String: String]
+    let overrides: SettingsOverrides
+    let authenticators: [String]
+    let now: Int64
+
+    func load() -> LoadedSettings {
         let problems = ProblemList(file: name)
-        let decoder = SettingsDecoder(
-            problems, environment, overrides, authenticators: authenticators, now: now ?? Int64(time(nil)))
-        let settings = root(text, problems).flatMap { decoder.settings($0) }
+        let settings = root(problems).flatMap { root in self.settings(of: root, problems) }
         return LoadedSettings(settings: problems.hasErrors ? nil : settings, problems: problems.sorted())
     }
 
-    private static func root(_ bytes: [UInt8], _ problems: ProblemList) -> YAMLNode? {
-        guard let text = YAMLSource.check(bytes, problems) else { return nil }
+    private func settings(of root: YAMLNode, _ problems: ProblemList) -> Settings? {
+        let format = overrides.format ?? ConfigurationFormat.detect(root)
+        if format == .native { refuseOptions(problems) }
+        if format == .agentflow { AgentFlowFile.checkJSON(text, problems) }
+        let variables = FrameworkFile.variables(
+            root, format, folder: folder, problems, under: environment)
+        let decoder = SettingsDecoder(
+            problems, variables, overrides, format: format, authenticators: authenticators, now: now)
+        return FrameworkFile.translate(root, format, by: decoder).flatMap { decoder.settings($0) }
+    }
+
+    /// What a file of Postern's own says itself.
+    private func refuseOptions(_ problems: ProblemList) {
+        for (isGiven, option, words) in [
+            (overrides.strict, "--strict", "write the routes"), (overrides.redis != nil, "--redis", "write `redis`"),
+        ] where isGiven {
+            problems.error(.none, "`\(option)` goes with a framework's file; \(words) into this one")
+        }
+    }
+
+    private func root(_ problems: ProblemList) -> YAMLNode? {
+        guard let text = YAMLSource.check(text, problems) else { return nil }
         guard let root = YAMLReader.read(text, problems) else {
             if !problems.hasErrors { problems.error(.none, "the file is empty; it needs at least `auth`") }
             return nil

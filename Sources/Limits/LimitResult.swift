@@ -19,7 +19,7 @@ public struct LimitResult: Equatable, Sendable {
     public init(arrival: ArrivalTime, quota: CompiledQuota, cost: Int64, now: Int64) {
         let limit = GCRA.limit(of: quota, now: now)
         burst = quota.quota.burst
-        remaining = LimitResult.tokens(from: arrival, to: limit, quota: quota)
+        remaining = max(0, LimitResult.tokens(from: arrival, to: limit, quota: quota))
         resetMicros = LimitResult.wait(from: ArrivalTime(micros: now, fraction: 0), to: arrival)
         guard cost <= quota.quota.burst else { return }
         retryMicros = LimitResult.wait(from: limit, to: GCRA.spend(cost, from: arrival, quota: quota))
@@ -51,15 +51,17 @@ public struct LimitResult: Equatable, Sendable {
         max(0, later.micros - earlier.micros + (later.fraction > earlier.fraction ? 1 : 0))
     }
 
-    /// Whole tokens that flow in between two times: the difference in Nths of a microsecond, over P. The product
-    /// is below 2^103; it nearly always fits 64 bits, where dividing is several times cheaper.
-    private static func tokens(from earlier: ArrivalTime, to later: ArrivalTime, quota: CompiledQuota) -> Int64 {
+    /// Whole tokens that flow in between two times, rounded down, below zero where `later` is the earlier: the difference
+    /// in Nths of a microsecond, over P. The product is below 2^103; it nearly always fits 64 bits, where dividing is
+    /// several times cheaper.
+    static func tokens(from earlier: ArrivalTime, to later: ArrivalTime, quota: CompiledQuota) -> Int64 {
         let micros = later.micros - earlier.micros
         let parts = later.fraction - earlier.fraction
         let (product, overflowed) = micros.multipliedReportingOverflow(by: quota.quota.tokens)
         let (sum, carried) = product.addingReportingOverflow(parts)
-        if !overflowed && !carried { return max(0, sum / quota.quota.period) }
+        if !overflowed && !carried && sum >= 0 { return sum / quota.quota.period }
         let exact = Int128(micros) * Int128(quota.quota.tokens) + Int128(parts)
-        return Int64(max(0, exact / Int128(quota.quota.period)))
+        let (whole, rest) = exact.quotientAndRemainder(dividingBy: Int128(quota.quota.period))
+        return Int64(rest < 0 ? whole - 1 : whole)
     }
 }

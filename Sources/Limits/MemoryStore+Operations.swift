@@ -92,7 +92,8 @@ extension BucketState {
         switch kind {
         case .tokens, .settled:
             let isFull = state <= ArrivalTime(micros: now, fraction: 0)
-            self = isFull ? .absent : .tokens(remaining: result.remaining, resetMicros: result.resetMicros)
+            let left = LimitResult.tokens(from: state, to: GCRA.limit(of: quota, now: now), quota: quota)
+            self = isFull ? .absent : .tokens(remaining: left, resetMicros: result.resetMicros)
         case .calendar:
             self = state.micros == 0 ? .absent : .calendar(used: state.micros, resetMicros: result.resetMicros)
         case .slots:

@@ -46,7 +46,7 @@ public enum Settlement: Equatable, Sendable {
 public enum BucketState: Equatable, Sendable {
     /// Nothing is stored: full, or unused.
     case absent
-    /// What is left, and microseconds until it is full.
+    /// What is left, below zero in debt, and microseconds until it is full.
     case tokens(remaining: Int64, resetMicros: Int64)
     /// What is used in the window, and microseconds until the next.
     case calendar(used: Int64, resetMicros: Int64)

@@ -17,6 +17,8 @@ final class Leasing {
     private var returns: ContiguousArray<LeaseReturn> = []
     private var tickIsOpen = false
     private var sweeping: Scheduled<Void>?
+    /// Rings when the check that is parked longest must be answered.
+    private var alarm: (due: UInt64, task: Scheduled<Void>)?
     private var isClosed = false
 
     init(store: RedisLimitStore, seed: UInt64) {
@@ -39,7 +41,10 @@ final class Leasing {
         switch reservation {
         case .admitted, .refused: return true
         case .parked(let key):
-            if mayWait(joined, at: now, again: again), parked.append(spend, joined: joined, for: key) { return false }
+            if mayWait(joined, at: now, again: again), parked.append(spend, joined: joined, for: key) {
+                armAlarm(for: joined)
+                return false
+            }
             if !again { store.tallies.queueFull &+= 1 }
             store.decide(spend, inGrace: false, at: now)
             return true
@@ -53,7 +58,7 @@ final class Leasing {
     }
 
     private func mayWait(_ joined: UInt64, at now: UInt64, again: Bool) -> Bool {
-        !again || now < joined + UInt64(max(1, store.settings.deadlineMillis)) * 500_000
+        !again || now < joined + deadline / 2
     }
 
     /// Asks the store for what the leases do not cover.
@@ -134,6 +139,33 @@ final class Leasing {
         }
     }
 
+    // === Deadlines
+
+    private var deadline: UInt64 { UInt64(max(1, store.settings.deadlineMillis)) * 1_000_000 }
+
+    /// A parked check has a deadline of its own: the ask it waits for may have been sent long after it came in, if it was
+    /// parked before, or the ask waited for company.
+    private func armAlarm(for joined: UInt64) {
+        let due = joined + deadline
+        if let alarm {
+            if alarm.due <= due { return }
+            alarm.task.cancel()
+        }
+        let bound = NIOLoopBound(store, eventLoop: store.eventLoop)
+        let task = store.eventLoop.scheduleTask(deadline: .uptimeNanoseconds(due)) { bound.value.leasing.ring() }
+        alarm = (due, task)
+    }
+
+    private func ring() {
+        alarm = nil
+        if isClosed { return }
+        let now = store.eventLoop.now.uptimeNanoseconds
+        for (spend, joined) in parked.removeJoined(until: now - deadline) {
+            store.failed(spend, joined: joined, at: now)
+        }
+        if let oldest = parked.oldest { armAlarm(for: oldest) }
+    }
+
     // === Returns
 
     private func scheduleSweep() {
@@ -163,6 +195,7 @@ final class Leasing {
         if isClosed { return false }
         isClosed = true
         sweeping?.cancel()
+        alarm?.task.cancel()
         returns.removeAll(keepingCapacity: true)
         table.releaseAll(at: now, into: &returns)
         sendReturns(under: table.table)

@@ -56,6 +56,22 @@ struct ParkedChecks {
         return (spend, entry.joined)
     }
 
+    /// Takes out those that came in at `latest` or before, of all buckets. The others keep their places.
+    mutating func removeJoined(until latest: UInt64) -> ContiguousArray<(spend: Spend, joined: UInt64)> {
+        var expired: ContiguousArray<(spend: Spend, joined: UInt64)> = []
+        for key in Array(queues.keys) {
+            for _ in 0..<count(for: key) {
+                guard let (spend, joined) = removeFirst(for: key) else { break }
+                // There is room: its own place was vacated.
+                if joined <= latest { expired.append((spend, joined)) } else { _ = append(spend, joined: joined, for: key) }
+            }
+        }
+        return expired
+    }
+
+    /// When the one that waits longest came in; nil where nobody waits.
+    var oldest: UInt64? { entries.lazy.filter { $0.spend != nil }.map(\.joined).min() }
+
     /// A bucket that somebody waits for; nil where nobody waits.
     var anyKey: BucketKey? { queues.first?.key }
 

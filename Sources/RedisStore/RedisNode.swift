@@ -114,7 +114,7 @@ final class RedisNode: RedisPeer {
             if isOpen { store.tallies.queueFull &+= 1 } else { store.tallies.checksBreakerOpen &+= 1 }
             return false
         }
-        waiting.append(entry)
+        waiting.insert(entry)
         if phase == .ready { scheduleFlush() } else { armAlarm(at: clock()) }
         return true
     }

@@ -27,10 +27,18 @@ struct WaitingQueue {
     var isFull: Bool { count == ring.count }
     var first: Entry? { ring[head] }
 
+    /// Nearly always at the end. A check that waited for a lease, or for another slot's answer, comes late and goes before
+    /// those that joined after it: the first is the one whose deadline is next.
+    ///
     /// - Precondition: not full.
-    mutating func append(_ entry: Entry) {
+    mutating func insert(_ entry: Entry) {
         precondition(!isFull)
-        ring[(head + count) & (ring.count - 1)] = entry
+        var place = head + count
+        while place > head, let before = ring[(place - 1) & (ring.count - 1)], before.joined > entry.joined {
+            ring[place & (ring.count - 1)] = before
+            place -= 1
+        }
+        ring[place & (ring.count - 1)] = entry
         count += 1
     }
 

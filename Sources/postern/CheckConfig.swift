@@ -13,8 +13,10 @@ struct CheckConfig: ParsableCommand {
     @Option(name: .long, help: "The name of an authenticator that is compiled into the program the file is for.")
     var authenticator: [String] = []
 
+    @OptionGroup var framework: FrameworkOptions
+
     func run() throws {
-        var source = ConfigurationSource(path: file, overrides: SettingsOverrides(), authenticators: authenticator)
+        var source = ConfigurationSource(path: file, overrides: framework.overrides, authenticators: authenticator)
         let loaded = source.load()
         ProblemReport.write(loaded.problems)
         guard loaded.snapshot != nil else { throw ExitStatus.configuration }

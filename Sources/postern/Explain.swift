@@ -22,7 +22,7 @@ struct Explain: ParsableCommand {
     var address: String?
 
     func run() throws {
-        var source = ConfigurationSource(path: file.config, overrides: SettingsOverrides())
+        var source = ConfigurationSource(path: file.config, overrides: file.framework.overrides)
         let loaded = source.load()
         ProblemReport.write(loaded.problems)
         guard let snapshot = loaded.snapshot else { throw ExitStatus.configuration }

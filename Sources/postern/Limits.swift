@@ -47,7 +47,7 @@ struct BucketArguments: ParsableArguments {
     var json = false
 
     func run(_ action: ControlClient.Action) throws {
-        let source = ConfigurationSource(path: file.config, overrides: SettingsOverrides())
+        let source = ConfigurationSource(path: file.config, overrides: file.framework.overrides)
         let loaded = source.loadSettings()
         guard let settings = loaded.settings else {
             ProblemReport.write(loaded.problems)

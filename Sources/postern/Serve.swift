@@ -16,7 +16,9 @@ struct Serve: ParsableCommand {
     var admin: String?
 
     func run() throws {
-        let overrides = SettingsOverrides(listen: listen, admin: admin)
+        var overrides = file.framework.overrides
+        overrides.listen = listen
+        overrides.admin = admin
         let server = PosternServer(
             configuration: file.config, registry: AuthenticatorRegistry(), overrides: overrides)
         let status = server.run()

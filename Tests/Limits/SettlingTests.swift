@@ -63,6 +63,9 @@ import Testing
         let refused = store.check(table, at: 0, charge(table, 0))
         #expect(refused.outcome == .refused)
         #expect(refused.result(of: 0)?.remaining == 0)
+        // Half a token flows in: what is owed is rounded up, as what is left is rounded down.
+        let state = BucketState.tokens(remaining: -5, resetMicros: 14_500_000)
+        #expect(store.perform(.inspect(paid.key), under: table, now: second / 2) == .inspected(state))
         #expect(refused.result(of: 0)?.retryMicros == 6 * second)
         #expect(store.check(table, at: 6 * second, charge(table, 0)).outcome == .admitted)
     }

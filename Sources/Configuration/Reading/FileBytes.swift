@@ -34,6 +34,15 @@ package enum FileBytes {
         }
     }
 
+    /// Whether there is something under this name, readable or not.
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// The folder a file is in: what is before its last `/`, and `.` for a bare name.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     private static func open(_ path: String) throws(Fault) -> Int32 {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { throw .system(String(cString: strerror(errno))) }

@@ -43,7 +43,7 @@ struct SectionKeys {
     private static let issuerKeys = [
         "issuer", "jwks_url", "public_key_env", "public_key_file", "secret", "secret_env", "algorithms", "audience",
         "type", "leeway_seconds", "required_claims", "required_scopes", "claims", "subject_prefix", "default_roles",
-        "ca_file", "cooldown_seconds", "stale_seconds", "deadline_ms", "dpop",
+        "default_scopes", "ca_file", "cooldown_seconds", "stale_seconds", "deadline_ms", "dpop",
     ]
     static let jwt = SectionKeys(name: "auth.jwt", known: issuerKeys + ["issuers", "merge_subjects", "cache"])
     /// Not in `all`: its keys are those of `auth.jwt`, and have their lines there.
@@ -79,6 +79,7 @@ struct SectionKeys {
         name: "routes[]",
         known: [
             "path", "methods", "permissions", "scopes", "hosts", "cost", "reserve", "encoded_slashes", "public", "name",
+            "scope_segment",
         ])
     static let paths = SectionKeys(
         name: "paths",

@@ -12,6 +12,8 @@ final class SettingsDecoder {
     let problems: ProblemList
     let environment: [String: String]
     let overrides: SettingsOverrides
+    /// Whose words the file itself is in.
+    let format: ConfigurationFormat
     /// The names under which authenticators are compiled in.
     let authenticators: [String]
     /// Seconds since 1970.
@@ -21,11 +23,12 @@ final class SettingsDecoder {
 
     init(
         _ problems: ProblemList, _ environment: [String: String], _ overrides: SettingsOverrides,
-        authenticators: [String], now: Int64, zones: TimeZoneFolder = .system
+        format: ConfigurationFormat = .native, authenticators: [String], now: Int64, zones: TimeZoneFolder = .system
     ) {
         self.problems = problems
         self.environment = environment
         self.overrides = overrides
+        self.format = format
         self.authenticators = authenticators
         self.now = now
         self.zones = zones

@@ -110,6 +110,9 @@ extension SettingsDecoder {
             problems.error(
                 position, "\(subject) has the shape of a JWT, and would be judged as one; choose another key")
         } else {
+            if secret.bytes.count < Self.minKeyBytes, format != .native {
+                problems.warning(position, "\(subject) is shorter than \(Self.minKeyBytes) bytes, and can be guessed")
+            }
             return .plain(secret)
         }
         return nil

@@ -19,6 +19,7 @@ extension SettingsDecoder {
         route.methods = methods(section)
         route.permissions = grants(section, "permissions")
         route.scopes = grants(section, "scopes")
+        route.scopeSegment = section["scope_segment"].flatMap { integer($0, "scope_segment", in: 1...Self.maxSegments) }
         route.hosts = hosts(section)
         route.cost = integer(section, "cost", in: 0...bounds.maxCost, or: min(1, bounds.maxCost))
         route.reserve = reserve(section, bounds)
@@ -27,6 +28,9 @@ extension SettingsDecoder {
         route.position = section.position
         if route.isPublic, !route.permissions.isEmpty || !route.scopes.isEmpty {
             problems.error(section.position(of: "public"), "a public route cannot ask for permissions or scopes")
+        }
+        if route.scopes.isEmpty, section.holds("scope_segment") {
+            problems.error(section.position(of: "scope_segment"), "`scope_segment` needs `scopes` beside it")
         }
         return path == nil ? nil : route
     }

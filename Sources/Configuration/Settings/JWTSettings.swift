@@ -35,6 +35,8 @@ public struct IssuerSettings: Sendable, Equatable {
     public var requiredScopes: [String] = []
     /// The roles of a token that names none. Each defined in `auth.roles`, or `default`.
     public var defaultRoles: [String] = ["default"]
+    /// The scopes of a token without the claim; an empty claim is none.
+    public var defaultScopes: [String] = []
     /// Absolute path of a PEM file for https; nil trusts the system's roots.
     public var caFile: String?
     /// Seconds between two fetches for an unknown `kid`, however many tokens name one. 1…3,600.

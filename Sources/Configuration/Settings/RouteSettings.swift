@@ -10,6 +10,9 @@ public struct RouteSettings: Sendable, Equatable {
     public var permissions: [String] = []
     /// All of them are needed.
     public var scopes: [String] = []
+    /// The path's segment, counted from 1, that narrows a scope: of `agents:invoke`, `agents:invoke:planner` is as
+    /// good where this segment is `planner`. 1…64; nil narrows none.
+    public var scopeSegment: Int?
     /// Lower-case names without port; empty means any.
     public var hosts: [String] = []
     /// Tokens a check spends, 0…`bounds.max_cost`.

@@ -22,7 +22,7 @@ extension SnapshotCompiler {
         let name = route.name ?? route.path
         return Route(
             pattern: route.path, isPublic: route.isPublic, required: required, permissions: route.permissions,
-            scopes: route.scopes, cost: Int64(route.cost),
+            scopes: route.scopes, scopeSegment: route.scopeSegment, cost: Int64(route.cost),
             separatesEncodedSlashes: route.encodedSlashes == .separator, owner: owner("route", name))
     }
 

@@ -1,6 +1,6 @@
 import CLibYAML
 
-/// libyaml's parser over bytes that outlive it: the C face, and the only place that knows libyaml's structs.
+/// libyaml's parser over bytes that outlive it: the C face. It and `MarkedEvent` alone know libyaml's structs.
 ///
 /// A handle: `close` must be called once, and the buffer must stay put until then.
 struct YAMLEvents {
@@ -28,7 +28,7 @@ struct YAMLEvents {
         var problem: String
     }
 
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    let parser: UnsafeMutablePointer<yaml_parser_t>
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         parser = .allocate(capacity: 1)
@@ -52,7 +52,7 @@ struct YAMLEvents {
         return Self.event(raw)
     }
 
-    private func fault() -> Fault {
+    func fault() -> Fault {
         let mark = parser.pointee.problem_mark
         return Fault(
             position: Self.position(mark),

@@ -7,10 +7,11 @@ extension ClaimMapping {
     /// - Parameters:
     ///   - subjectPrefix: put before the subject; see `TokenPolicy`.
     ///   - defaultRoles: the roles of whoever has none in the claims.
+    ///   - defaultScopes: the scopes where the claim is absent; one that is empty grants none.
     /// - Throws: `subjectMissing`, or `claimWrongType` with the claim's configured name.
     public func principal(
         method: AuthenticationMethod, issuer: String?, claims: JSONObject, subjectPrefix: String? = nil,
-        defaultRoles: [String] = [], expiresAt: Int64?
+        defaultRoles: [String] = [], defaultScopes: [String] = [], expiresAt: Int64?
     ) throws(TokenRefusal) -> Principal {
         guard let subject = try claims.text(userID), !subject.isEmpty else {
             throw TokenRefusal(.subjectMissing, claim: userID)
@@ -20,6 +21,6 @@ extension ClaimMapping {
             method: method, issuer: issuer, subject: subjectPrefix.map { $0 + subject } ?? subject,
             email: try claims.text(email), name: try claims.text(name), tenant: try claims.text(tenantID),
             roles: named.isEmpty ? defaultRoles : named, permissions: try claims.words(permissions),
-            scopes: try claims.words(scopes), expiresAt: expiresAt)
+            scopes: try claims.claim(scopes) == nil ? defaultScopes : try claims.words(scopes), expiresAt: expiresAt)
     }
 }

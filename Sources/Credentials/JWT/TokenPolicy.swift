@@ -19,6 +19,8 @@ public struct TokenPolicy: Sendable, Equatable {
     public var subjectPrefix: String?
     /// The roles of a token that names none.
     public var defaultRoles: [String]
+    /// The scopes of a token without the claim.
+    public var defaultScopes: [String]
 
     public static let tokenBytesMaxDefault = 16_384
 
@@ -26,7 +28,7 @@ public struct TokenPolicy: Sendable, Equatable {
         issuer: String? = nil, audiences: [String] = [], algorithms: [SignatureAlgorithm], type: String? = nil,
         leewaySeconds: Int64 = 30, requiredClaims: [String: String?] = [:],
         tokenBytesMax: Int = tokenBytesMaxDefault, claims: ClaimMapping = ClaimMapping(),
-        subjectPrefix: String? = nil, defaultRoles: [String] = []
+        subjectPrefix: String? = nil, defaultRoles: [String] = [], defaultScopes: [String] = []
     ) {
         self.issuer = issuer
         self.audiences = audiences
@@ -38,5 +40,6 @@ public struct TokenPolicy: Sendable, Equatable {
         self.claims = claims
         self.subjectPrefix = subjectPrefix
         self.defaultRoles = defaultRoles
+        self.defaultScopes = defaultScopes
     }
 }

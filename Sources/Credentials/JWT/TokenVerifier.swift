@@ -39,7 +39,7 @@ public enum TokenVerifier {
         reached = .identity
         let principal = try policy.claims.principal(
             method: .jwt, issuer: parsed.issuer, claims: parsed.claims, subjectPrefix: policy.subjectPrefix,
-            defaultRoles: policy.defaultRoles, expiresAt: expiry)
+            defaultRoles: policy.defaultRoles, defaultScopes: policy.defaultScopes, expiresAt: expiry)
         return VerifiedToken(
             principal: principal, expiresAt: expiry, keyFingerprint: key.fingerprint,
             certificateThumbprint: confirmation.certificateThumbprint,

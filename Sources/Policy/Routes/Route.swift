@@ -11,6 +11,8 @@ public struct Route: Sendable {
     /// The words behind `required`, for the answer that names what was missing.
     public var permissions: [String]
     public var scopes: [String]
+    /// The path's segment, counted from 1, that a narrower scope ends with.
+    public var scopeSegment: Int?
     /// Tokens that one request spends from each of its buckets.
     public var cost: Int64
     /// Whether `%2F` is read as a separator here, because the agent is known to read it so.
@@ -20,7 +22,7 @@ public struct Route: Sendable {
 
     public init(
         pattern: String, isPublic: Bool = false, required: Grants = Grants(), permissions: [String] = [],
-        scopes: [String] = [], cost: Int64 = 1, separatesEncodedSlashes: Bool = false,
+        scopes: [String] = [], scopeSegment: Int? = nil, cost: Int64 = 1, separatesEncodedSlashes: Bool = false,
         owner: Digest128 = Digest128(high: 0, low: 0)
     ) {
         self.pattern = pattern
@@ -28,6 +30,7 @@ public struct Route: Sendable {
         self.required = required
         self.permissions = permissions
         self.scopes = scopes
+        self.scopeSegment = scopeSegment
         self.cost = cost
         self.separatesEncodedSlashes = separatesEncodedSlashes
         self.owner = owner

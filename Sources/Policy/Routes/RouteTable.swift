@@ -50,7 +50,7 @@ public final class RouteTable: Sendable {
 
     /// Whether `path` is one that every program reads alike as it stands: ordinary bytes, no segment that is empty or
     /// begins with a dot. What is not plain is not yet refused; the slow path decides.
-    private func isPlain(_ path: borrowing Span<UInt8>) -> Bool {
+    func isPlain(_ path: borrowing Span<UInt8>) -> Bool {
         guard path.count > 0, path[0] == 0x2F else { return false }
         var previous: UInt8 = 0
         for index in 0..<path.count {

@@ -39,6 +39,7 @@ extension TokenPolicy {
             issuer: settings.issuer, audiences: settings.audiences, algorithms: settings.algorithms,
             type: settings.type, leewaySeconds: Int64(settings.leewaySeconds),
             requiredClaims: settings.requiredClaims, claims: settings.claims,
-            subjectPrefix: settings.subjectPrefix, defaultRoles: settings.defaultRoles)
+            subjectPrefix: settings.subjectPrefix, defaultRoles: settings.defaultRoles,
+            defaultScopes: settings.defaultScopes)
     }
 }

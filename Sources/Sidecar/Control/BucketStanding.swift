@@ -16,7 +16,8 @@ struct BucketStanding {
     }
 
     /// `{"limit":"…","per":"subject","subject":"…","counting":"tokens","precision":"exact","size":100,"used":1,
-    /// "left":99,"reset_seconds":36,"state":"in_use"}`; `used` is above `size` while a bucket is in debt.
+    /// "left":99,"reset_seconds":36,"state":"in_use"}`; `used` is above `size`, and `left` below zero,
+    /// while a bucket is in debt.
     var report: AdminReport {
         var body = ByteWriter()
         body.write("{\"limit\":")

@@ -14,7 +14,7 @@ extension ControlClient.Answer {
             return "\(whose): what the store holds for it is no bucket"
         }
         let unit = members["counting"]?.text == "slots" ? "held" : "used"
-        var lines = ["\(whose): \(used) of \(size) \(unit), \(left) left"]
+        var lines = ["\(whose): \(used) of \(size) \(unit), \(left < 0 ? "\(-left) in debt" : "\(left) left")"]
         if let seconds = number("reset_seconds"), used > 0 {
             switch members["counting"]?.text {
             case "slots": lines.append("the first slot expires in \(seconds) s unless it is renewed")

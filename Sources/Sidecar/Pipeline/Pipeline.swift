@@ -120,10 +120,13 @@ struct Pipeline: ~Copyable {
         }
         let snapshot = check.gate.snapshot
         switch snapshot.authorizer.authorize(match, in: snapshot.routes, holding: identity.grants) {
-        case .failure(let reason):
-            check.decision = .deny(reason)
-            return .decided
         case .success(let permit): check.permit = permit
+        case .failure(let reason):
+            guard reason == .scopeMissing, let permit = permitNarrowly(check, identity, match, bytes) else {
+                check.decision = .deny(reason)
+                return .decided
+            }
+            check.permit = permit
         }
         if check.gate.providers.authorizer != nil, !snapshot.isPublic(match) {
             switch authorization.ask(check, identity, bytes) {
@@ -133,6 +136,16 @@ struct Pipeline: ~Copyable {
         }
         charge(check, identity, snapshot)
         return .ready
+    }
+
+    /// Whoever holds no scope of a route may hold it for one segment of its path.
+    private func permitNarrowly(
+        _ check: Check, _ identity: Identity, _ match: RouteMatch, _ bytes: borrowing Span<UInt8>
+    ) -> Permit? {
+        let snapshot = check.gate.snapshot
+        return snapshot.authorizer.authorizeNarrowly(
+            match, in: snapshot.routes, holding: identity.principal.scopes,
+            path: bytes.extracting(check.request.path.bounds))
     }
 
     /// Which buckets the permit spends from. An unknown address is charged to nobody (gate.md 6).

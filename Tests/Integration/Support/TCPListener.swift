@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Accepts on 127.0.0.1 and gives each connection a thread of its own.
 final class TCPListener: @unchecked Sendable {
@@ -28,16 +29,24 @@ final class TCPListener: @unchecked Sendable {
     func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// A port nobody had a moment ago, below the range from which the system takes ports for outgoing connections: in
-    /// it, any client of another test may have taken the port before the program under test binds it.
+    /// it, any client of another test may have taken the port before the program under test binds it. No port is given
+    /// twice before all others were: two listeners of one file must not draw the same.
     static func freePort() throws -> UInt16 {
         for _ in 0..<100 {
-            let port = UInt16.random(in: 15_000..<32_000)
+            let port = nextPort.withLock { next in
+                defer { next = next < portRange.upperBound ? next + 1 : portRange.lowerBound }
+                return next
+            }
             guard let descriptor = try? bound(to: port) else { continue }
             Glibc.close(descriptor)
             return port
         }
         throw HarnessFailure("no free port in a hundred tries")
     }
+
+    private static let portRange: ClosedRange<UInt16> = 15_000...31_999
+    /// Starts anywhere: other test runs of this machine draw from the same range.
+    private static let nextPort = Mutex(UInt16.random(in: portRange))
 
     private static func bound(to port: UInt16) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
