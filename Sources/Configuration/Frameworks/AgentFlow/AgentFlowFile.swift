@@ -33,6 +33,7 @@ struct AgentFlowFile {
                 auth.add("jwt", AgentFlowTokens(reader).translate(at: auth.position, grants))
             }
             auth.add("roles", grants.roles)
+            auth.add("websocket", webSocket(at: auth.position))
             native.add("auth", auth)
         }
         native.add("routes", routes(file, grants))
@@ -51,6 +52,14 @@ struct AgentFlowFile {
             return false
         }
         return reader.decoder.choice(node, "auth", among: ["jwt"]) != nil
+    }
+
+    /// Where a handshake may carry its token, which a browser can put nowhere else.
+    private func webSocket(at position: SourcePosition) -> NativeSection {
+        var native = NativeSection(at: position)
+        native.add("subprotocol", word: "agentflow-bearer")
+        native.add("query_parameter", word: "token")
+        return native
     }
 
     /// YAML holds JSON, and more than it: what AgentFlow could not read is not read here either.
