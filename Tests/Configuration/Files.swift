@@ -11,4 +11,11 @@ enum Files {
         let bytes = try? FileBytes.read("\(folder)/\(name)", atMost: 1 << 20)
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
+
+    /// A page of the documentation, whole.
+    static func page(_ name: String) -> String {
+        let root = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let bytes = try? FileBytes.read("\(root)/docs/\(name)", atMost: 1 << 20)
+        return String(decoding: bytes ?? [], as: UTF8.self)
+    }
 }

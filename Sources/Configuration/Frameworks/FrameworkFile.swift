@@ -20,16 +20,15 @@ enum FrameworkFile {
     }
 
     /// The variables a framework's own files define, under those of the process: the shell wins, as all three
-    /// document.
+    /// document. Without a folder no other file is read.
     static func variables(
         _ root: YAMLNode, _ format: ConfigurationFormat, folder: String?, _ problems: ProblemList,
         under environment: [String: String]
     ) -> [String: String] {
-        guard let folder else { return environment }
         var files = VariableFiles(folder: folder, problems: problems, environment: environment)
         switch format {
         case .native, .agentGateway: break
-        case .dockrion: files.readDockrion()
+        case .dockrion: files.readDockrion(root["secrets"])
         case .agentflow: files.readAgentFlow(root["env"])
         }
         return files.merged

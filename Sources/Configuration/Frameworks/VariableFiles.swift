@@ -4,13 +4,14 @@
 struct VariableFiles {
     static let maxBytes = 1 << 20
 
-    let folder: String
+    /// Nil reads no file.
+    let folder: String?
     let problems: ProblemList
     /// The process's own.
     let environment: [String: String]
     private var found: [String: String] = [:]
 
-    init(folder: String, problems: ProblemList, environment: [String: String]) {
+    init(folder: String?, problems: ProblemList, environment: [String: String]) {
         self.folder = folder
         self.problems = problems
         self.environment = environment
@@ -19,21 +20,31 @@ struct VariableFiles {
     /// The shell's word stands, as all frameworks document. (Dockrion's `.env` overwrites it.)
     var merged: [String: String] { found.merging(environment) { $1 } }
 
-    /// Later files win over earlier ones. None of them has to be there.
-    mutating func readDockrion() {
+    /// Later files win over earlier ones, and all over the defaults of the file's own `secrets`. None has to be there.
+    mutating func readDockrion(_ secrets: YAMLNode?) {
+        for list in ["required", "optional"] {
+            guard case .sequence(let items)? = secrets?[list]?.content else { continue }
+            for item in items {
+                guard case .scalar(let name, _)? = item["name"]?.content, let value = item["default"], !value.isNull,
+                    case .scalar(let text, _) = value.content
+                else { continue }
+                found[name] = text
+            }
+        }
+        guard folder != nil else { return }
         for name in [".env", ".env.local"] { readLines(path(name), .dockrion) }
         for name in ["env.yaml", ".dockrion-env.yaml"] { readYAML(path(name)) }
     }
 
     /// `env`: the file it names, taken from the folder of `agentflow.json`.
     mutating func readAgentFlow(_ node: YAMLNode?) {
-        guard let node, !node.isNull, case .scalar(let name, _) = node.content else { return }
+        guard folder != nil, let node, !node.isNull, case .scalar(let name, _) = node.content else { return }
         if !readLines(path(name), .python) {
             problems.warning(node.position, "`env` names a file that is not there")
         }
     }
 
-    private func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
+    private func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder ?? ".")/\(name)" }
 
     /// - Returns: whether there is such a file. One that cannot be read is an error: it may hold a key.
     @discardableResult

@@ -43,14 +43,14 @@ struct SectionKeys {
     private static let issuerKeys = [
         "issuer", "jwks_url", "public_key_env", "public_key_file", "secret", "secret_env", "algorithms", "audience",
         "type", "leeway_seconds", "required_claims", "required_scopes", "claims", "subject_prefix", "default_roles",
-        "default_scopes", "ca_file", "cooldown_seconds", "stale_seconds", "deadline_ms", "dpop",
+        "default_scopes", "scope_wildcard", "ca_file", "cooldown_seconds", "stale_seconds", "deadline_ms", "dpop",
     ]
     static let jwt = SectionKeys(name: "auth.jwt", known: issuerKeys + ["issuers", "merge_subjects", "cache"])
     /// Not in `all`: its keys are those of `auth.jwt`, and have their lines there.
     static let issuer = SectionKeys(name: "auth.jwt.issuers[]", known: issuerKeys)
     static let jwtCache = SectionKeys(name: "auth.jwt.cache", known: ["entries", "negative_seconds"])
     static let claims = SectionKeys(
-        name: "claims", known: ["user_id", "email", "name", "roles", "permissions", "scopes", "tenant_id"])
+        name: "claims", known: ["user_id", "email", "name", "roles", "role", "permissions", "scopes", "tenant_id"])
     static let oauth2 = SectionKeys(
         name: "auth.oauth2",
         known: [

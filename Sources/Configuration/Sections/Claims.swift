@@ -16,6 +16,7 @@ extension SettingsDecoder {
         for (key, path) in paths {
             if let claim = name(section, key, atMost: Self.maxClaimBytes) { mapping[keyPath: path] = claim }
         }
+        mapping.role = name(section, "role", atMost: Self.maxClaimBytes)
         return mapping
     }
 

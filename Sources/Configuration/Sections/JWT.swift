@@ -47,6 +47,7 @@ extension SettingsDecoder {
         settings.subjectPrefix = subjectPrefix(section)
         settings.defaultRoles = defaultRoles(section)
         settings.defaultScopes = grants(section, "default_scopes")
+        settings.hasWildcardScope = flag(section, "scope_wildcard", or: true)
         settings.dpop = word(section, "dpop", or: .off)
         settings.cooldownSeconds = integer(section, "cooldown_seconds", in: 1...3_600, or: settings.cooldownSeconds)
         settings.staleSeconds = integer(section, "stale_seconds", in: 0...2_592_000, or: settings.staleSeconds)

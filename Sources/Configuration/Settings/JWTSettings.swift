@@ -37,6 +37,8 @@ public struct IssuerSettings: Sendable, Equatable {
     public var defaultRoles: [String] = ["default"]
     /// The scopes of a token without the claim; an empty claim is none.
     public var defaultScopes: [String] = []
+    /// Whether a token's scope `*` grants every scope; else it is dropped. `defaultScopes` may hold it in either case.
+    public var hasWildcardScope = true
     /// Absolute path of a PEM file for https; nil trusts the system's roots.
     public var caFile: String?
     /// Seconds between two fetches for an unknown `kid`, however many tokens name one. 1…3,600.

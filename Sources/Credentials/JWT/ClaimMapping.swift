@@ -10,6 +10,8 @@ public struct ClaimMapping: Sendable, Equatable {
     public var permissions: String
     public var scopes: String
     public var tenantID: String
+    /// Where `roles` is no claim of the token, this one, if it is not nil.
+    public var role: String?
 
     public init(
         userID: String = "sub", email: String = "email", name: String = "name", roles: String = "roles",

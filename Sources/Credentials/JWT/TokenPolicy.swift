@@ -21,6 +21,8 @@ public struct TokenPolicy: Sendable, Equatable {
     public var defaultRoles: [String]
     /// The scopes of a token without the claim.
     public var defaultScopes: [String]
+    /// Whether a token's own scope `*` grants every scope.
+    public var hasWildcardScope = true
 
     public static let tokenBytesMaxDefault = 16_384
 

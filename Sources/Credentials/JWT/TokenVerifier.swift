@@ -39,7 +39,8 @@ public enum TokenVerifier {
         reached = .identity
         let principal = try policy.claims.principal(
             method: .jwt, issuer: parsed.issuer, claims: parsed.claims, subjectPrefix: policy.subjectPrefix,
-            defaultRoles: policy.defaultRoles, defaultScopes: policy.defaultScopes, expiresAt: expiry)
+            defaultRoles: policy.defaultRoles, defaultScopes: policy.defaultScopes,
+            hasWildcardScope: policy.hasWildcardScope, expiresAt: expiry)
         return VerifiedToken(
             principal: principal, expiresAt: expiry, keyFingerprint: key.fingerprint,
             certificateThumbprint: confirmation.certificateThumbprint,

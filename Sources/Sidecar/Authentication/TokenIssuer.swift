@@ -41,5 +41,6 @@ extension TokenPolicy {
             requiredClaims: settings.requiredClaims, claims: settings.claims,
             subjectPrefix: settings.subjectPrefix, defaultRoles: settings.defaultRoles,
             defaultScopes: settings.defaultScopes)
+        hasWildcardScope = settings.hasWildcardScope
     }
 }

@@ -74,7 +74,8 @@ import Testing
         #expect(settings.auth.jwt?.issuers[0].defaultScopes == [])
         #expect(
             said(
-                "\"auth\": \"jwt\", \"authorization\": {\"backend\": \"rbac\", \"roles\": {\"user\": [\"graph:invok\"]}}"
+                "\"auth\": \"jwt\", \"authorization\": {\"backend\": \"rbac\", "
+                    + "\"roles\": {\"user\": [\"graph:invok\"]}}"
             )
             .contains("no endpoint asks for this scope; did you mean `graph:invoke`?"))
     }

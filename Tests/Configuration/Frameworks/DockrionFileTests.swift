@@ -142,6 +142,16 @@ import Testing
                 == "7:3: warning: unknown key `rate_limit` in `auth`, which has no effect; did you mean `rate_limits`?")
     }
 
+    @Test func declaredSecretsHaveDefaults() throws {
+        let secrets =
+            "secrets: {optional: [{name: DECLARED, default: declared-0123456789}, {name: X, default: null}]}\n"
+        let keys = "auth: {api_keys: {env_var: DECLARED}}\n"
+        #expect(
+            try read(secrets + keys).auth.apiKeys.keys[0].material == .plain(Secret(Array("declared-0123456789".utf8))))
+        let shell = try read(secrets + keys, ["DECLARED": "shell-0123456789ab"])
+        #expect(shell.auth.apiKeys.keys[0].material == .plain(Secret(Array("shell-0123456789ab".utf8))))
+    }
+
     @Test func nobodyIsAskedWhereTheFileSaysSo() throws {
         #expect(try read("auth: {mode: none}").auth.mode == .none)
         #expect(try read("auth: null").auth.mode == .none)

@@ -26,8 +26,11 @@ struct AgentFlowTokens {
         native.add("leeway_seconds", word: "0")
         native.add("default_roles", .list([String](), at: position))
         if !grants.areByRole { native.add("default_scopes", .list(["*"], at: position)) }
+        // In a token `*` is a scope like any other there, and no endpoint asks for it.
+        if !grants.areByRole { native.add("scope_wildcard", word: "false") }
         var claims = NativeSection(at: position)
         claims.add("user_id", word: "user_id")
+        claims.add("role", word: "role")
         claims.add("scopes", word: grants.areByRole ? Self.noClaim : "scopes")
         claims.add("permissions", word: Self.noClaim)
         native.add("claims", claims)
