@@ -111,7 +111,8 @@ let package = Package(
         tests(
             "Integration", [nioCore],
             exclude: [
-                "Credentials/jose.py", "Pages/browser.py", "Secrets/moto_store.py", "Secrets/secret_stores.py",
+                "Credentials/jose.py", "Frameworks/Apps", "Frameworks/Tables", "Pages/browser.py",
+                "Secrets/moto_store.py", "Secrets/secret_stores.py",
             ]),
         tests("Simulation", ["Bytes", "Domain", "Limits", "RedisStore", nioCore]),
         tests("Tidy", []),

@@ -143,8 +143,8 @@ final class Leasing {
 
     private var deadline: UInt64 { UInt64(max(1, store.settings.deadlineMillis)) * 1_000_000 }
 
-    /// A parked check has a deadline of its own: the ask it waits for may have been sent long after it came in, if it was
-    /// parked before, or the ask waited for company.
+    /// A parked check has a deadline of its own: the ask it waits for may have been sent long after it came in, if
+    /// it was parked before, or the ask waited for company.
     private func armAlarm(for joined: UInt64) {
         let due = joined + deadline
         if let alarm {

@@ -27,8 +27,8 @@ struct WaitingQueue {
     var isFull: Bool { count == ring.count }
     var first: Entry? { ring[head] }
 
-    /// Nearly always at the end. A check that waited for a lease, or for another slot's answer, comes late and goes before
-    /// those that joined after it: the first is the one whose deadline is next.
+    /// Nearly always at the end. A check that waited for a lease, or for another slot's answer, comes late and goes
+    /// before those that joined after it: the first is the one whose deadline is next.
     ///
     /// - Precondition: not full.
     mutating func insert(_ entry: Entry) {

@@ -1,6 +1,6 @@
 """AgentFlow behind Postern: who is asking is what Postern says. In agentflow.json:
 
-    "auth": {"method": "custom", "path": "postern_auth:PosternAuth"}
+    "auth": {"method": "custom", "path": "graph.postern_auth:PosternAuth"}
 """
 
 from urllib.parse import unquote

@@ -5,11 +5,6 @@ extension SettingsDecoder {
         var settings = WebSocketSettings()
         settings.subprotocol = section["subprotocol"].flatMap { headerToken($0, "subprotocol") }
         settings.queryParameter = section["query_parameter"].flatMap { headerToken($0, "query_parameter") }
-        if settings.queryParameter != nil {
-            problems.warning(
-                section.position(of: "query_parameter"),
-                "a token in a query reaches the agent and every access log; prefer `subprotocol`")
-        }
         return settings
     }
 }

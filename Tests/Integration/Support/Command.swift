@@ -30,6 +30,11 @@ struct Command {
         try self.init(path: path, arguments, input: input, scratch: scratch, seconds: seconds)
     }
 
+    /// The same with the Python that has the frameworks.
+    init(frameworks arguments: [String], input: String, scratch: ScratchFolder) throws {
+        try self.init(path: try Tool.frameworks.locate(), arguments, input: input, scratch: scratch)
+    }
+
     private init(
         path: String, _ arguments: [String], input: String?, scratch: ScratchFolder,
         seconds: Double = Command.seconds

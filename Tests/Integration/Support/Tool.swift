@@ -6,6 +6,8 @@ enum Tool: String, CaseIterable, Sendable {
     case postern, envoy, nginx, caddy, canaille, python, chromium
     /// The program of examples/custom-authenticator.
     case customPostern = "custom-postern"
+    /// The Python that the three frameworks are installed for.
+    case frameworks
     case redisServer = "redis-server"
     case valkeyServer = "valkey-server"
     case aptCache = "apt-cache"
@@ -36,6 +38,10 @@ enum Tool: String, CaseIterable, Sendable {
         // No other: the system's own has none of our wheels.
         case .motoPython: return paths + [Repository.path(".venv-moto/bin/python")]
         case .python: return paths + [Repository.path(".venv/bin/python")]
+        case .frameworks:
+            // Half an installation is none.
+            return Repository.exists(".venv-frameworks/installed")
+                ? paths + [Repository.path(".venv-frameworks/bin/python")] : paths
         default: break
         }
         let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
@@ -72,6 +78,7 @@ enum Tool: String, CaseIterable, Sendable {
         case .canaille, .python:
             "python3 -m venv .venv && .venv/bin/pip install 'canaille[oidc,server,sqlite]==0.3.6', or set CANAILLE_BINARY"
         case .motoPython: "make .venv-moto/installed, or set MOTO_PYTHON_BINARY"
+        case .frameworks: "make install-test, with a Python of 3.12 or later, or set FRAMEWORKS_BINARY"
         default: "install it from Debian"
         }
     }
