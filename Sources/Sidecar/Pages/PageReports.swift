@@ -1,5 +1,6 @@
 import Bytes
 import Configuration
+import Credentials
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -53,7 +54,12 @@ struct PageReports: Sendable {
             switch path {
             case "/openapi.json": return eventLoop.makeSucceededFuture(PageFiles.openAPI)
             case "/dashboard.json": return dashboard(on: eventLoop)
-            default: return explain(body, gate, on: eventLoop)
+            default:
+                let stored = pool.workers[0].eventLoop.submit { [pool] in
+                    let keys = pool.workers[0].authentication.stored
+                    return (known: keys.known, standing: keys.standing)
+                }.hop(to: eventLoop)
+                return stored.flatMap { explain(body, gate, $0, on: eventLoop) }
             }
         }
     }
@@ -82,7 +88,9 @@ struct PageReports: Sendable {
     }
 
     /// One request through the pipeline, on this loop and not on a worker's: nobody's check waits for it.
-    private func explain(_ body: [UInt8], _ gate: Gate, on eventLoop: any EventLoop) -> EventLoopFuture<AdminReport> {
+    private func explain(
+        _ body: [UInt8], _ gate: Gate, _ stored: (known: KnownKeys, standing: KeyStanding), on eventLoop: any EventLoop
+    ) -> EventLoopFuture<AdminReport> {
         guard let question = ExplainQuestion(body, gate.snapshot.settings.auth) else {
             let help = "a document with method and path is needed, as for /v1/check"
             return eventLoop.makeSucceededFuture(.problem(.badRequest, help))
@@ -91,7 +99,7 @@ struct PageReports: Sendable {
             explaining.count.subtract(1, ordering: .relaxed)
             return eventLoop.makeSucceededFuture(.problem(.serviceUnavailable, "explaining others at the moment"))
         }
-        let explained = ExplainedCheck(question.bytes, question.request, gate, services, on: eventLoop).run()
+        let explained = ExplainedCheck(question.bytes, question.request, gate, services, stored, on: eventLoop).run()
         explained.whenComplete { [explaining] _ in explaining.count.subtract(1, ordering: .relaxed) }
         return explained.map { ExplainAnswer($0).report }
     }

@@ -50,7 +50,8 @@ final class ControlPort {
     func probe(_ uri: String) throws -> Answer {
         let loop = port.channel.embeddedEventLoop
         let admin = AdminReports(
-            pool: WorkerPool([port.worker]), readiness: Readiness(), services: services, audit: nil)
+            pool: WorkerPool([port.worker]), readiness: Readiness(), services: services, keys: nil,
+            audit: nil)
         let answer = admin.report(HTTPRequestHead(version: .http1_1, method: .GET, uri: uri), on: loop)
         loop.run()
         return Answer(report: try answer.wait())
