@@ -52,8 +52,8 @@ public struct LimitResult: Equatable, Sendable {
     }
 
     /// Whole tokens that flow in between two times, rounded down, below zero where `later` is the earlier: the
-    /// difference in Nths of a microsecond, over P. The product is below 2^103; it nearly always fits 64 bits, where dividing is
-    /// several times cheaper.
+    /// difference in Nths of a microsecond, over P. The product is below 2^103; it nearly
+    /// always fits 64 bits, where dividing is several times cheaper.
     static func tokens(from earlier: ArrivalTime, to later: ArrivalTime, quota: CompiledQuota) -> Int64 {
         let micros = later.micros - earlier.micros
         let parts = later.fraction - earlier.fraction

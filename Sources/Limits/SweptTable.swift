@@ -46,8 +46,8 @@ struct SweptTable<Key: Hashable, Value: Expiring> {
         return true
     }
 
-    /// All the room there may ever be, at the first insertion: growing later would copy and rehash everything during one
-    /// check. Memory that is never written is never resident.
+    /// All the room there may ever be, at the first insertion: growing later would copy and rehash everything during
+    /// one check. Memory that is never written is never resident.
     private mutating func reserve() {
         places.reserveCapacity(capacity)
         entries.reserveCapacity(capacity)

@@ -27,7 +27,7 @@ import Testing
             auth: {mode: api_key}
             """#,
             #"""
-            1:7: no credentials: mode api_key needs `api_keys` with `keys`, `env_var` or `prefix`
+            1:7: no credentials: mode api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`
             """#),
         Fault(
             "api_keys without keys",
@@ -36,7 +36,7 @@ import Testing
               api_keys: {header: X-Key}
             """#,
             #"""
-            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var` or `prefix`
+            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`
             """#),
         Fault(
             "keys in mode none",

@@ -125,10 +125,10 @@ import Testing
             #"""
             auth:
               mode: jwt
-              jwt: {issuer: "https://a.example", audience: a, claims: {role: roles}}
+              jwt: {issuer: "https://a.example", audience: a, claims: {rolls: roles}}
             """#,
             #"""
-            3:60: unknown key `role` in `claims`; did you mean `roles`?
+            3:60: unknown key `rolls` in `claims`; did you mean `roles`?
             """#),
         Fault(
             "default roles that are not defined",

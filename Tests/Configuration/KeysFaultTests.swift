@@ -12,7 +12,7 @@ import Testing
               api_keys: {keys: []}
             """#,
             #"""
-            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var` or `prefix`
+            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`
             """#),
         Fault(
             "disabled keys",

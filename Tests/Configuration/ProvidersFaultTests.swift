@@ -42,7 +42,7 @@ import Testing
               jwt: {issuer: "https://a.example", audience: a}
             """#,
             #"""
-            2:3: no credentials: the provider api_key needs `api_keys` with `keys`, `env_var` or `prefix`
+            2:3: no credentials: the provider api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`
             """#),
         Fault(
             "composite without providers",

@@ -90,7 +90,7 @@ import Testing
             """#,
             #"""
             2:3: merge keys (`<<`) are not supported; write the keys out
-            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var` or `prefix`
+            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`
             """#),
         Fault(
             "a tag",

@@ -48,9 +48,9 @@ import Testing
               api_keys: {sk_live_1234567890abcdef: admin}
             """#,
             #"""
-            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var` or `prefix`
+            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`
             2:14: unknown key in `auth.api_keys`; known are env_var, prefix, keys, header, allow_bearer, \#
-            allow_short, enabled, rotation_days
+            allow_short, enabled, rotation_days, store, max_stale_seconds
             """#),
         Fault(
             "a key without a value",

@@ -39,8 +39,9 @@ extension SettingsDecoder {
             // A store the file says nothing of is read from its variables, and only where somebody refers to it: what
             // is wrong with them is nobody's fault before. It is told at the reference.
             if uses.readStores.insert(reference.scheme).inserted {
-                readStore(
-                    reference.scheme, Section(position: position, values: [], present: []), into: &uses.settings)
+                var settings = uses.settings
+                readStore(reference.scheme, Section(position: position, values: [], present: []), into: &settings)
+                uses.settings = settings
             }
             if uses.faultyStores.contains(reference.scheme) { return nil }
             guard let store = store(for: reference) else {

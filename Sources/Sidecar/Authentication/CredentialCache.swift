@@ -5,8 +5,8 @@ import Bytes
 /// Sets of four slots. A digest belongs to one set, and in a full set the entry that was used longest ago makes room,
 /// so whoever floods the cache with strangers pushes out strangers first. A slot holds no credential.
 ///
-/// Slots lie in pages, each made when the first credential falls into it: a cache of a million takes no check's time for
-/// all of them at once.
+/// Slots lie in pages, each made when the first credential falls into it: a cache of a million takes no check's time
+/// for all of them at once.
 struct CredentialCache<Value> {
     private struct Slot {
         var digest: Digest256
