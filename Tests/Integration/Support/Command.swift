@@ -46,9 +46,13 @@ struct Command {
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         let inputFile = try input.map { try scratch.write($0, to: "in-\(id)") }
-        process.standardInput = inputFile.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
-        process.standardOutput = try Command.file(outputPath)
-        process.standardError = try Command.file(errorsPath)
+        let inputHandle = inputFile.flatMap { FileHandle(forReadingAtPath: $0) }
+        let (outputHandle, errorsHandle) = (try Command.file(outputPath), try Command.file(errorsPath))
+        process.standardInput = inputHandle ?? FileHandle.nullDevice
+        process.standardOutput = outputHandle
+        process.standardError = errorsHandle
+        // `Process` keeps them open, and with more than a thousand open files its `run` reads beyond a directory's buffer.
+        defer { for handle in [inputHandle, outputHandle, errorsHandle] { try? handle?.close() } }
         try process.run()
         guard eventually(within: seconds, { !process.isRunning }) else {
             process.terminate()
