@@ -1,15 +1,13 @@
 import Foundation
 
 /// A real cluster of six nodes on free ports, three of them replicas.
-///
-/// Redis Cluster keeps a second port, its own plus 10,000, so the ports are looked for below 55,000.
 final class RedisCluster {
     let nodes: [RedisServer]
 
     init() throws {
         nodes = try (0..<6).map { _ in
             try RedisServer(
-                port: try RedisServer.freePort(below: 55_000), "--cluster-enabled", "yes", "--cluster-node-timeout",
+                port: try RedisServer.freePort(), "--cluster-enabled", "yes", "--cluster-node-timeout",
                 "1000", "--cluster-replica-validity-factor", "0")
         }
         let addresses = nodes.map { "127.0.0.1:\($0.port)" }
