@@ -11,6 +11,7 @@ from pathlib import Path
 import drive
 import keys
 import peers
+import probe
 import requirements
 from processes import Processes, free_port
 
@@ -42,8 +43,15 @@ def _one_key() -> str:
 
 
 def _idle(backend: str, processes: Processes, folder: Path, redis_port: int) -> tuple[float, float]:
-    """Megabytes of one worker with one key, a second after it became ready: resident, and what of that is its own."""
+    """Megabytes of one worker with one key: resident, and what of that is its own. A second after it became ready, was
+    scraped and answered checks, so that what it needs to go on is there again after the start."""
     row = peers.postern(f"idle {backend}", backend, processes, folder, redis_port, provider=_one_key())
+    for header, wanted in ((None, 401), (keys.LISTED[0].header, 200)):
+        status, _, _ = probe.ask(row.port, probe.INVOKE, header)
+        if status != wanted:
+            raise probe.WrongAnswer(f"{row.name}: {status} where {wanted} was expected")
+    assert row.admin is not None
+    probe.status(row.admin, b"GET /metrics HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n")
     time.sleep(IDLE_SECONDS)
     return drive.memory_mb(row.pid), drive.memory_mb(row.pid, "RssAnon")
 

@@ -1,3 +1,6 @@
+// For dl_iterate_phdr.
+#define _GNU_SOURCE
+#include <link.h>
 #include <sys/prctl.h>
 
 // prctl is variadic, which Swift cannot call.

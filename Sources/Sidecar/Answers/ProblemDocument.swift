@@ -65,9 +65,14 @@ enum ProblemDocument {
     }
 
     private static func writeViolated(_ check: Check, to writer: inout ByteWriter) {
-        let names = check.spend.table.limits
-        writeList(
-            "violated-policies", check.report.lines.filter { !$0.fits }.map { names[$0.limit].name }, to: &writer)
+        writer.write(",\"violated-policies\":[")
+        var isFirst = true
+        for index in check.report.lines.indices where !check.report.lines[index].fits {
+            if !isFirst { writer.write(",") }
+            isFirst = false
+            writer.write(asciiJSON: check.spend.table.limits[check.report.lines[index].limit].name)
+        }
+        writer.write("]")
     }
 
     private static func writeList(_ name: StaticString, _ items: [String], to writer: inout ByteWriter) {

@@ -70,6 +70,7 @@ package final class Server {
             }
             announce(channels, adminChannel, settings)
             source.isInForce(logger: logger)
+            StartupPages.release()
             defer { source.secrets.stop() }
             serve(pool, settings, audit)
             drain(pool, channels)
