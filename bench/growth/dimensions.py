@@ -1,7 +1,7 @@
 """What grows, how it is grown, and what is read off at each size. Each yields rows: a size, and figures by name.
 
-`cpu_us`: processor time of the worker per check, one check at a time, of checks that add nothing. `bytes_each`: resident
-memory beyond the smallest size's, by what was added. `worst_us`: the most that one check took while the size was reached.
+`cpu_us`: processor time of the worker per check, one check at a time, of checks that add nothing. `bytes_each`: the process's
+own memory beyond the smallest size's, by what was added. `worst_us`: the most that one check took while the size was reached.
 """
 import hashlib
 import json
@@ -49,15 +49,15 @@ def tokens(sizes: list[int], processes: Processes, folder: Path) -> Iterator[Row
 def _grown(server: Grown, kind: str, sizes: list[int]) -> Iterator[Row]:
     """One server, fed until each size is reached."""
     task = server.worker()
-    done, base, worst = 0, server.resident_bytes, 0.0
+    done, base, worst = 0, server.own_bytes, 0.0
     for size in sizes:
         found = server.drive(task, kind, done, size - done, size - done)
         if found["refused"]:
             raise GrowthFailed(f"{found['refused']} of {size - done} {kind} checks were refused")
-        worst, done, resident = max(worst, found["worst_ns"] / 1000), size, server.resident_bytes
+        worst, done, own = max(worst, found["worst_ns"] / 1000), size, server.own_bytes
         steady = server.drive(task, kind, max(0, done - STEADY), min(STEADY, size), STEADY)
         yield {"size": size, "cpu_us": steady["p50_ns"] / 1000, "adding_us": found["mean_ns"] / 1000, "worst_us": worst,
-               "resident_mb": resident / 1e6, "bytes_each": max(0, resident - base) / size}
+               "own_mb": own / 1e6, "bytes_each": max(0, own - base) / size}
 
 
 def listed_keys(sizes: list[int], processes: Processes, folder: Path) -> Iterator[Row]:
@@ -90,14 +90,14 @@ def _keys(name: str, sizes: list[int], text: object, processes: Processes, folde
     base = None
     for size in sizes:
         with Grown(f"{name}-{size}", text(size), processes, folder) as server:
-            resident = server.resident_bytes
-            base = resident if base is None else base
+            own = server.own_bytes
+            base = own if base is None else base
             task = server.worker()
             # In turn, so that from one check to the next nothing is warm that would not be in service.
             server.drive(task, "key", 0, size, STEADY)
             found = server.drive(task, "key", 0, size, max(size // 4, STEADY))
-            yield {"size": size, "cpu_us": found["p50_ns"] / 1000, "resident_mb": resident / 1e6,
-                   "bytes_each": max(0, resident - base) / size, "start_s": server.start_seconds}
+            yield {"size": size, "cpu_us": found["p50_ns"] / 1000, "own_mb": own / 1e6,
+                   "bytes_each": max(0, own - base) / size, "start_s": server.start_seconds}
 
 
 def routes(sizes: list[int], processes: Processes, folder: Path) -> Iterator[Row]:
@@ -107,12 +107,12 @@ def routes(sizes: list[int], processes: Processes, folder: Path) -> Iterator[Row
         others = "".join(f"  - {{path: /tool-{n}/*/invoke, methods: [POST]}}\n" for n in range(size - 1))
         text = OPEN + f"routes:\n{others}  - {{path: /invoke, methods: [POST]}}\n"
         with Grown(f"routes-{size}", text, processes, folder) as server:
-            resident = server.resident_bytes
-            base = resident if base is None else base
+            own = server.own_bytes
+            base = own if base is None else base
             task = server.worker()
             found = server.drive(task, "address", 0, 1, STEADY)
-            yield {"size": size, "cpu_us": found["p50_ns"] / 1000, "resident_mb": resident / 1e6,
-                   "bytes_each": max(0, resident - base) / size, "start_s": server.start_seconds}
+            yield {"size": size, "cpu_us": found["p50_ns"] / 1000, "own_mb": own / 1e6,
+                   "bytes_each": max(0, own - base) / size, "start_s": server.start_seconds}
 
 
 def connections(sizes: list[int], processes: Processes, folder: Path) -> Iterator[Row]:
@@ -120,14 +120,14 @@ def connections(sizes: list[int], processes: Processes, folder: Path) -> Iterato
     request = REQUEST.format(number=1, credential="x-nothing: 1").encode()
     for size in sizes:
         with Grown(f"connections-{size}", OPEN, processes, folder) as server:
-            task, base = server.worker(), server.resident_bytes
+            task, base = server.worker(), server.own_bytes
             with Lockstep(server.port, [request], 200, size) as all_:
                 all_.ask(4 * size)
                 before, checks = nanoseconds(task), max(STEADY // size, 4) * size
                 all_.ask(checks)
                 yield {"size": size, "cpu_us": (nanoseconds(task) - before) / checks / 1000,
-                       "resident_mb": server.resident_bytes / 1e6,
-                       "bytes_each": max(0, server.resident_bytes - base) / size}
+                       "own_mb": server.own_bytes / 1e6,
+                       "bytes_each": max(0, server.own_bytes - base) / size}
 
 
 def replicas(sizes: list[int], processes: Processes, folder: Path) -> Iterator[Row]:

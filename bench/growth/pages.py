@@ -10,7 +10,7 @@ MARKED = re.compile(r"<!-- growth: ([a-z ]+) -->\n.*?<!-- /growth -->", re.DOTAL
 # A figure's column: its heading, and how many digits are worth reading.
 COLUMNS = {
     "size": ("", 0), "cpu_us": ("CPU µs per check", 1), "adding_us": ("CPU µs of one that adds", 1),
-    "worst_us": ("worst CPU µs of one check", 0), "resident_mb": ("resident MB", 1), "bytes_each": ("bytes each", 0),
+    "worst_us": ("worst CPU µs of one check", 0), "own_mb": ("MB of its own", 1), "bytes_each": ("bytes each", 0),
     "start_s": ("start, s", 2), "exact_cpu_us": ("exact: CPU µs", 1), "exact_redis_us": ("Redis µs", 2),
     "exact_calls": ("calls", 3), "leased_cpu_us": ("leased: CPU µs", 1), "leased_redis_us": ("Redis µs", 3),
     "leased_calls": ("calls", 4),
@@ -43,7 +43,7 @@ def _plots(growth: dict[str, list[dict[str, float]]]) -> dict[str, str]:
     made = {
         "growth-cpu": plot.lines("Time per check as things grow", "how many", "µs of CPU, one check at a time",
                                  series("cpu_us"), x_log=True),
-        "growth-memory": plot.lines("Memory as things grow", "how many", "resident MB", series("resident_mb"),
+        "growth-memory": plot.lines("Memory as things grow", "how many", "MB of its own", series("own_mb"),
                                     x_log=True, y_log=True),
         "growth-stall": plot.lines("The worst check while growing", "how many", "µs of CPU of one check",
                                    series("worst_us"), x_log=True, mark=(1000.0, "1 ms")),

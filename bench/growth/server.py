@@ -66,8 +66,10 @@ class Grown:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     @property
-    def resident_bytes(self) -> int:
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE
+    def own_bytes(self) -> int:
+        """Without the pages of files, which come and go as code is used."""
+        pages = Path(f"/proc/{self.pid}/statm").read_text().split()
+        return (int(pages[1]) - int(pages[2])) * PAGE
 
     def worker(self) -> Path:
         """The thread that answers checks: the one that was on a processor when some came. They add nothing."""
