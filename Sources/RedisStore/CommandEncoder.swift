@@ -1,14 +1,13 @@
 import Bytes
-import CHiredis
 import NIOCore
 
-/// Collects one command's arguments and lets hiredis write them as RESP. The buffers are used again.
+/// Collects one command's arguments and writes them as RESP. The buffers are used again.
 struct CommandEncoder: ~Copyable {
     /// All arguments, one after another. Between two calls of `endArgument` the next one is being written.
     var text = ByteWriter(reserving: 4_096)
     private var lengths: ContiguousArray<Int> = []
     private var written = 0
-    private var pointers: ContiguousArray<UnsafePointer<CChar>?> = []
+    private var framed = ByteWriter(reserving: 4_096)
 
     mutating func begin() {
         text.clear()
@@ -38,30 +37,24 @@ struct CommandEncoder: ~Copyable {
         written = text.count
     }
 
-    /// Appends the command to `buffer`. False: no memory, and nothing was appended.
-    mutating func write(to buffer: inout ByteBuffer) -> Bool {
-        var formatted: UnsafeMutablePointer<CChar>?
-        let count = text.withUnsafeBytes { all -> Int32 in
-            pointers.removeAll(keepingCapacity: true)
+    /// Appends the command to `buffer`: an array of bulk strings, whose lengths make any bytes safe.
+    ///
+    /// By ourselves, because hiredis asks `sprintf` for each length and allocates each command anew (ADR 2).
+    mutating func write(to buffer: inout ByteBuffer) {
+        framed.clear()
+        framed.write("*")
+        framed.write(decimal: UInt64(lengths.count))
+        text.withSpan { all in
             var start = 0
-            for length in lengths {
-                pointers.append(
-                    all.baseAddress.map { ($0 + start).assumingMemoryBound(to: CChar.self) })
-                start += length
-            }
-            return pointers.withUnsafeMutableBufferPointer { arguments in
-                lengths.withUnsafeBufferPointer { sizes in
-                    sizes.withMemoryRebound(to: size_t.self) { sizes in
-                        // hiredis reads both arrays and keeps neither.
-                        redisFormatCommandArgv(
-                            &formatted, Int32(arguments.count), arguments.baseAddress, sizes.baseAddress)
-                    }
-                }
+            for index in lengths.indices {
+                framed.write("\r\n$")
+                framed.write(decimal: UInt64(lengths[index]))
+                framed.write("\r\n")
+                framed.write(all.extracting(start..<start + lengths[index]))
+                start += lengths[index]
             }
         }
-        guard count > 0, let formatted else { return false }
-        buffer.writeBytes(UnsafeRawBufferPointer(start: formatted, count: Int(count)))
-        redisFreeCommand(formatted)
-        return true
+        framed.write("\r\n")
+        framed.withUnsafeBytes { _ = buffer.writeBytes($0) }
     }
 }

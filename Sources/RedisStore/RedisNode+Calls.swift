@@ -93,7 +93,7 @@ extension RedisNode {
             command.begin()
             command.argument("ASKING")
             expected.append(.ignored)
-            _ = command.write(to: &outbound)
+            command.write(to: &outbound)
         }
         call.encode(
             into: &command, digest: digest(of: .spend), prefix: store.keyPrefix, storeMicros: storeMicros(at: now))
@@ -101,8 +101,7 @@ extension RedisNode {
         store.tallies.checksSent &+= UInt64(call.spends.count)
         store.tallies.bucketsSent &+= UInt64(call.keys.count)
         expected.append(.call(call))
-        // Only a lack of memory keeps hiredis from writing; the deadline then finds a call that was never sent.
-        _ = command.write(to: &outbound)
+        command.write(to: &outbound)
     }
 
     /// The reply to a call.
@@ -150,7 +149,7 @@ extension RedisNode {
         outbound.clear()
         Handshake.encodeLoad(.spend, into: &command)
         expected.append(.ignored)
-        _ = command.write(to: &outbound)
+        command.write(to: &outbound)
         send(call, at: now)
         connection?.write(outbound)
     }

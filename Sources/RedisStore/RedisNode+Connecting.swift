@@ -40,7 +40,7 @@ extension RedisNode {
         for step in handshake.steps {
             Handshake.encode(step, settings: store.settings, into: &command)
             expected.append(.handshake)
-            _ = command.write(to: &outbound)
+            command.write(to: &outbound)
         }
         connection.write(outbound)
     }
@@ -82,7 +82,7 @@ extension RedisNode {
         call.encode(into: &command, digest: digest(of: .spend), prefix: store.keyPrefix)
         outbound.clear()
         expected.append(.call(call))
-        _ = command.write(to: &outbound)
+        command.write(to: &outbound)
         connection.write(outbound)
     }
 

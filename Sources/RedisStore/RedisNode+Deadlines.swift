@@ -18,11 +18,11 @@ extension RedisNode {
             command.begin()
             command.argument("ASKING")
             expected.append(.ignored)
-            _ = command.write(to: &outbound)
+            command.write(to: &outbound)
         }
         encode(&command)
         expected.append(.command(ColdCommand(joined: joined, completion: completion)))
-        _ = command.write(to: &outbound)
+        command.write(to: &outbound)
         connection.write(outbound)
         armAlarm(at: clock())
         return true

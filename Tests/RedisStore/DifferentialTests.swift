@@ -95,8 +95,7 @@ struct DifferentialTests {
         var command = CommandEncoder()
         var bytes = ByteBuffer()
         call.encode(into: &command, digest: digest, prefix: ContiguousArray("postern".utf8))
-        let written = command.write(to: &bytes)
-        try #require(written)
+        command.write(to: &bytes)
         let reply = try client.raw(Array(bytes.readableBytesView)).list.compactMap(\.integer)
         try #require(call.decode(ContiguousArray(reply)))
         for spend in call.spends {

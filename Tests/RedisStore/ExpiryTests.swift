@@ -38,7 +38,7 @@ struct ExpiryTests {
             var command = CommandEncoder()
             var bytes = ByteBuffer()
             call.encode(into: &command, digest: digest, prefix: ContiguousArray("postern".utf8))
-            _ = command.write(to: &bytes)
+            command.write(to: &bytes)
             let reply = try client.raw(Array(bytes.readableBytesView)).list.compactMap(\.integer)
             try #require(call.decode(ContiguousArray(reply)))
             let expiry = try #require(try client("PEXPIRETIME", keyName(thirds, 0, owner: owner)).integer)

@@ -62,7 +62,7 @@ final class KeyLink: RedisPeer {
         var bytes = ByteBuffer()
         for step in steps {
             Handshake.encode(step, settings: settings, into: &command)
-            _ = command.write(to: &bytes)
+            command.write(to: &bytes)
         }
         connection.write(bytes)
     }
@@ -87,7 +87,7 @@ final class KeyLink: RedisPeer {
         command.begin()
         for argument in arguments { command.argument(argument) }
         var bytes = ByteBuffer()
-        _ = command.write(to: &bytes)
+        command.write(to: &bytes)
         connection.write(bytes)
     }
 

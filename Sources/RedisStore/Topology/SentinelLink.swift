@@ -53,14 +53,14 @@ final class SentinelLink: RedisPeer {
         if authenticating {
             Handshake.encodeAuthentication(sentinels.terms.username, sentinels.terms.password, into: &command)
             due += 1
-            _ = command.write(to: &bytes)
+            command.write(to: &bytes)
         }
         command.begin()
         command.argument("SENTINEL")
         command.argument("GET-MASTER-ADDR-BY-NAME")
         command.argument(sentinels.terms.master.utf8)
         due += 1
-        _ = command.write(to: &bytes)
+        command.write(to: &bytes)
         connection?.write(bytes)
     }
 

@@ -32,8 +32,7 @@ final class ScriptBench {
 
     private func send(_ command: consuming CommandEncoder) throws -> ContiguousArray<Int64> {
         var bytes = ByteBuffer()
-        let written = command.write(to: &bytes)
-        try #require(written)
+        command.write(to: &bytes)
         let reply = try client.raw(Array(bytes.readableBytesView))
         if let integer = reply.integer { return [integer] }
         return ContiguousArray(reply.list.compactMap(\.integer))
