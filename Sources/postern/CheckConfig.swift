@@ -6,8 +6,8 @@ struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config", abstract: "Say everything that is wrong with a configuration file.",
         discussion: """
-            Exits with 0 if Postern would start with it, else with 78. Of a framework's file it says whose it was taken \
-            for; --format says otherwise.
+            Exits with 0 if Postern would start with it, else with 78. Of a framework's file it says whose it was \
+            taken for; --format says otherwise.
             """)
 
     @Argument(help: "The configuration file.")

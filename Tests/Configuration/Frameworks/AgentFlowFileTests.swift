@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\"authh\": \"jwt\"", "`auth` is missing"),
+        ("\"authh\": \"jwt\"", "`auth` is missing; a gate without credentials says so by `\"auth\": null`"),
         ("\"authh\": \"jwt\"", "warning: unknown key `authh`, which has no effect; did you mean `auth`?"),
         ("\"auth\": \"notjwt\"", "`auth` must be one of jwt"),
         ("\"auth\": \"none\"", "`auth` must be one of jwt"),
