@@ -6,6 +6,8 @@ public struct LoadedSettings: Sendable {
     public var settings: Settings?
     /// In the order of the file.
     public var problems: [ConfigurationProblem]
+    /// Whose words the file was read as; nil where it could not be read at all.
+    public var format: ConfigurationFormat?
     /// The secret references of the file. While one is wanted, what a problem says may come of that.
     public var secrets = SecretUses()
 }
@@ -101,7 +103,8 @@ struct Reading {
         let settings = FrameworkFile.translate(root, decoder.format, by: decoder).flatMap { decoder.settings($0) }
         let isWhole = !problems.hasErrors && decoder.uses.wanted.isEmpty
         return LoadedSettings(
-            settings: isWhole ? settings : nil, problems: problems.sorted(), secrets: decoder.uses)
+            settings: isWhole ? settings : nil, problems: problems.sorted(), format: decoder.format,
+            secrets: decoder.uses)
     }
 
     /// What reads the file, with the variables of the files beside it.

@@ -20,6 +20,12 @@ public struct CheckRequest: Sendable {
     /// A CORS preflight: OPTIONS with Origin and Access-Control-Request-Method.
     public var isPreflight = false
 
+    /// `x-request-id`, where somebody wants it; empty also where it came twice, or as no short printable word.
+    public var requestID = ByteRange.empty
+
+    /// Bytes of a request id that are worth repeating; a UUID has 36.
+    public static let requestIDMax = 128
+
     public init(dialect: Dialect) {
         self.dialect = dialect
     }

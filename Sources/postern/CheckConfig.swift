@@ -5,7 +5,10 @@ import Sidecar
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config", abstract: "Say everything that is wrong with a configuration file.",
-        discussion: "Exits with 0 if Postern would start with it, else with 78.")
+        discussion: """
+            Exits with 0 if Postern would start with it, else with 78. Of a framework's file it says whose it was \
+            taken for; --format says otherwise.
+            """)
 
     @Argument(help: "The configuration file.")
     var file: String
@@ -19,7 +22,11 @@ struct CheckConfig: ParsableCommand {
         var source = ConfigurationSource(path: file, overrides: framework.overrides, authenticators: authenticator)
         let loaded = source.load()
         ProblemReport.write(loaded.problems)
-        guard loaded.snapshot != nil else { throw ExitStatus.configuration }
-        print("\(file): ok")
+        let framework = source.format?.framework
+        guard loaded.snapshot != nil else {
+            throw framework.map { ConfigurationFile.refusal("\(file): read as a file of \($0)") }
+                ?? ExitStatus.configuration
+        }
+        print("\(file): ok\(framework.map { ", a file of \($0)" } ?? "")")
     }
 }

@@ -66,33 +66,6 @@ import Testing
             3:1: not YAML: while scanning a quoted scalar, found unexpected end of stream
             """#),
         Fault(
-            "an anchor",
-            #"""
-            auth: &a {mode: none}
-            """#,
-            #"""
-            1:7: anchors (`&`) and aliases (`*`) are not supported; write the value out
-            """#),
-        Fault(
-            "an alias",
-            #"""
-            auth: {mode: none}
-            log: *a
-            """#,
-            #"""
-            2:6: anchors (`&`) and aliases (`*`) are not supported; write the value out
-            """#),
-        Fault(
-            "a merge key",
-            #"""
-            auth:
-              <<: {mode: none}
-            """#,
-            #"""
-            2:3: merge keys (`<<`) are not supported; write the keys out
-            2:3: no credentials: mode api_key needs `api_keys` with `keys`, `env_var`, `prefix` or `store`
-            """#),
-        Fault(
             "a tag",
             #"""
             auth: {mode: !!str none}

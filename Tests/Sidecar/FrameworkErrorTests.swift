@@ -83,6 +83,41 @@ import Testing
                 + #""metadata":{"request_id":"unknown","status":"error"}}"#)
     }
 
+    /// AgentFlow's `request_id`: the request's own, as long as it can stand anywhere.
+    @Test(arguments: [
+        (["X-Request-Id: 0b8d5c1e-7f2a-4c11-9d3e-2f6a1b0c4d5e"], "0b8d5c1e-7f2a-4c11-9d3e-2f6a1b0c4d5e"),
+        (["x-request-id: a\"b\\c</script>"], #"a\"b\\c</script>"#),
+        (["X-Request-Id: \(String(repeating: "a", count: 128))"], String(repeating: "a", count: 128)),
+        (["X-Request-Id: \(String(repeating: "a", count: 129))"], "unknown"),
+        (["X-Request-Id: two words"], "unknown"),
+        (["X-Request-Id: k\u{e9}"], "unknown"),
+        (["X-Request-Id: one", "X-Request-Id: two"], "unknown"),
+        (["X-Request-Id:"], "unknown"),
+        ([], "unknown"),
+    ])
+    func agentflowsRequestID(_ headers: [String], _ expected: String) throws {
+        let member = #""metadata":{"request_id":"\#(expected)","timestamp":"#
+        #expect(try body("agentflow", "/invoke", headers).body.contains(member))
+        // A 403 as well, and of a limit never, as in AgentFlow.
+        #expect(try body("agentflow", "/scoped", headers + [CheckPort.key]).body.contains(member))
+        let limited = try body("agentflow", "/invoke", headers + [CheckPort.key], times: 4)
+        #expect(limited.body.contains(#""metadata":{"request_id":"unknown","status":"error"}"#))
+    }
+
+    /// One request's id is not the next one's, and a document's is that of the request in it.
+    @Test func aRequestIDIsOfItsRequest() throws {
+        let port = try CheckPort(CheckPort.demo + "\nresponse: {errors: agentflow}")
+        let named = try port.ask("GET /envoy/invoke", ["X-Request-Id: first"])
+        #expect(named.body.contains(#""request_id":"first""#))
+        #expect(try port.ask("GET /envoy/invoke").body.contains(#""request_id":"unknown""#))
+        let document = #"{"method":"GET","path":"/invoke","headers":{"x-request-id":"inner"}}"#
+        let fields = ["X-Request-Id: outer", "Content-Length: \(document.utf8.count)"]
+        #expect(try port.ask("POST /v1/check", fields, body: document).body.contains(#""request_id":"inner""#))
+        let nginx = try port.ask(
+            "GET /nginx", ["X-Original-Method: GET", "X-Original-URI: /invoke", "X-Request-Id: there"])
+        #expect(nginx["X-Authz-Problem"]?.contains(#""request_id":"there""#) == true)
+    }
+
     /// What is wrong with a token, in each framework's words.
     @Test(arguments: [
         ("dockrion", #""error":"TOKEN_EXPIRED","message":"JWT has expired","details":{"hint":"#, #""TOKEN_INVALID""#),

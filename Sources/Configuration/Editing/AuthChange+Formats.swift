@@ -3,7 +3,7 @@
 extension AuthChange {
     /// Postern's own file, and Dockrion's, whose words its own are.
     func applyKeyed(to text: inout EditedText, _ words: ConfigurationFormat) throws(EditFault) {
-        let mode = mode ?? text.value(["auth", "mode"])?.text ?? "api_key"
+        let mode = mode ?? text.word(["auth", "mode"]) ?? "api_key"
         try text.set(["auth", "mode"], to: .text(mode))
         if !providers.isEmpty {
             try text.set(["auth", "providers"], to: .list(providers.map { .text($0) }))
@@ -19,10 +19,8 @@ extension AuthChange {
     }
 
     private func applyKeys(to text: inout EditedText, _ words: ConfigurationFormat, _ mode: String) throws(EditFault) {
-        if words == .dockrion, envVar != nil, prefix == nil, let held = text.value(["auth", "api_keys", "prefix"]),
-            !held.isNull
-        {
-            throw text.fault(held, "`prefix` is here, and Dockrion then ignores `env_var`; remove it first")
+        if words == .dockrion, envVar != nil, prefix == nil, let held = text.meaning(["auth", "api_keys", "prefix"]) {
+            throw EditFault(held.position, "`prefix` is here, and Dockrion then ignores `env_var`; remove it first")
         }
         var variable = envVar
         if mode == "api_key", variable == nil, prefix == nil, !Self.namesKeys(text) { variable = words.defaultVariable }
@@ -32,18 +30,18 @@ extension AuthChange {
     }
 
     private static func namesKeys(_ text: EditedText) -> Bool {
-        ["env_var", "prefix", "keys", "store"].contains { text.value(["auth", "api_keys", $0])?.isNull == false }
+        ["env_var", "prefix", "keys", "store"].contains { text.meaning(["auth", "api_keys", $0]) != nil }
     }
 
     /// Agent Gateway holds keys in a list, each by `${VAR}`.
     func applyGateway(to text: inout EditedText) throws(EditFault) {
-        let mode = mode ?? text.value(["auth", "mode"])?.text ?? "api_key"
+        let mode = mode ?? text.word(["auth", "mode"]) ?? "api_key"
         try text.set(["auth", "mode"], to: .text(mode))
-        if mode != "none", let enabled = text.value(["auth", "enabled"])?.text, enabled.lowercased() != "true" {
+        if mode != "none", let enabled = text.word(["auth", "enabled"]), enabled.lowercased() != "true" {
             try text.set(["auth", "enabled"], to: .literal("true"))
         }
         let keys = text.value(["auth", "api_keys"])
-        let hasKeys = keys?.items?.isEmpty == false
+        let hasKeys = text.meaning(["auth", "api_keys"]) != nil && keys?.items?.isEmpty != true
         if let variable = envVar
             ?? (mode == "api_key" && !hasKeys ? ConfigurationFormat.agentGateway.defaultVariable : nil)
         {

@@ -87,7 +87,10 @@ extension EditedText {
             try refuseShared(mapping)
             node = try entry(step, of: mapping, named: nil)?.value
         }
-        guard let mapping = node, !mapping.isNull, let entry = try entry(key, of: mapping, named: nil) else { return }
+        guard let mapping = node, !mapping.isNull else { return }
+        guard let entry = try entry(key, of: mapping, named: nil) else {
+            return try refuseHidden(path, in: mapping, by: nil)
+        }
         try refuseShared(mapping)
         try refuseUsedAnchors(
             of: entry.value, within: anchors(in: entry.key).union(anchors(in: entry.value)), outside: entry.bytes)

@@ -65,7 +65,9 @@ struct EditedText {
                 return try replace(parent.entry, of: parent.mapping, with: .nested(path[depth...], value))
             }
             guard let entry = try entry(key, of: node, named: depth == 0 ? nil : path[depth - 1]) else {
-                return try insert(key, .nested(path[(depth + 1)...], value), into: node)
+                let new = EditValue.nested(path[(depth + 1)...], value)
+                try refuseHidden(Array(path[...depth]), in: node, by: new)
+                return try insert(key, new, into: node)
             }
             parent = (node, entry)
             node = entry.value

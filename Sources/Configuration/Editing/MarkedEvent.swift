@@ -1,7 +1,7 @@
 import CLibYAML
 
 /// One of libyaml's events with all that an edit must know of it: where it stands, how it is written, and the names
-/// that anchors and tags give it. Reading a configuration needs none of this, and refuses most of it.
+/// that anchors and tags give it. Reading a configuration needs little of this.
 struct MarkedEvent {
     enum Kind {
         case streamEnd, documentStart, scalar, alias, sequenceStart, sequenceEnd, mappingStart, mappingEnd
@@ -67,9 +67,5 @@ extension YAMLEvents {
         case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: event.style = .blockScalar
         default: event.style = .plain
         }
-    }
-
-    private static func name(_ bytes: UnsafeMutablePointer<UInt8>?) -> String? {
-        bytes.map { String(decodingCString: $0, as: UTF8.self) }
     }
 }

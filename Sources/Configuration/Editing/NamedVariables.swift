@@ -6,12 +6,14 @@ public struct NamedVariables: Sendable {
     private var others: Set<String> = []
     private var prefixes: Set<String> = []
 
-    /// - Parameter text: that can be edited; another one names none.
+    /// - Parameter text: of which what cannot be read names none; that it cannot is told elsewhere.
     public init(in text: [UInt8]) {
-        guard let text = try? EditedText(text) else { return }
-        for entry in text.root?.entries ?? [] {
-            let isAuth = entry.key.text == "auth"
-            if isAuth, entry.value.text == "jwt" { ofAuth = ["JWT_SECRET_KEY", "JWT_ALGORITHM"] }
+        let unheard = ProblemList(file: "")
+        let root = YAMLSource.check(text, unheard).flatMap { YAMLReader.read($0, unheard) }
+        guard case .mapping(let entries)? = root?.content else { return }
+        for entry in entries {
+            let isAuth = entry.key == "auth"
+            if isAuth, case .scalar("jwt", _) = entry.value.content { ofAuth = ["JWT_SECRET_KEY", "JWT_ALGORITHM"] }
             collect(entry.value, isAuth: isAuth)
         }
     }
@@ -31,19 +33,17 @@ public struct NamedVariables: Sendable {
         name == "JWT_ALGORITHM" ? "HS256" : "assumed-0123456789-0123456789-0123456789-0123456789-0123456789-\(name)"
     }
 
-    private mutating func collect(_ node: MarkedNode, isAuth: Bool) {
+    private mutating func collect(_ node: YAMLNode, isAuth: Bool) {
         switch node.content {
-        case .alias: return
-        case .scalar(let text): for name in Self.references(text) { add(name, isAuth: isAuth) }
+        case .refused: return
+        case .scalar(let text, _): for name in Self.references(text) { add(name, isAuth: isAuth) }
         case .sequence(let items): for item in items { collect(item, isAuth: isAuth) }
         case .mapping(let entries):
             for entry in entries {
                 collect(entry.value, isAuth: isAuth)
-                guard let key = entry.key.text, let word = entry.value.text, Expansion.isName(word.utf8) else {
-                    continue
-                }
-                if key == "env_var" || key.hasSuffix("_env") { add(word, isAuth: isAuth) }
-                if isAuth, key == "prefix" { prefixes.insert(word) }
+                guard case .scalar(let word, _) = entry.value.content, Expansion.isName(word.utf8) else { continue }
+                if entry.key == "env_var" || entry.key.hasSuffix("_env") { add(word, isAuth: isAuth) }
+                if isAuth, entry.key == "prefix" { prefixes.insert(word) }
             }
         }
     }

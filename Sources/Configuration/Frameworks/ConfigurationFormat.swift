@@ -9,6 +9,16 @@ public enum ConfigurationFormat: String, CaseIterable, Sendable {
     /// `agentflow.json` of AgentFlow-CLI 0.6.1.
     case agentflow
 
+    /// Whose files these are, for people; nil for Postern's own.
+    public var framework: String? {
+        switch self {
+        case .native: nil
+        case .dockrion: "Dockrion"
+        case .agentGateway: "Agent Gateway"
+        case .agentflow: "AgentFlow"
+        }
+    }
+
     /// The kind of file a root looks like: the one most of its keys belong to and to nobody else. A tie, and a file
     /// that says nothing, is native, where an unknown key is an error.
     static func detect(_ root: YAMLNode) -> ConfigurationFormat {

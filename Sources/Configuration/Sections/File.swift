@@ -47,11 +47,18 @@ extension SettingsDecoder {
     /// A file without `auth` would let everyone in or nobody, and says neither.
     private func requiredAuth(_ file: Section, _ bounds: Bounds) -> (settings: AuthSettings, section: Section)? {
         if !file.holds("auth") {
-            problems.error(
-                file.position, "`auth` is missing; a gate without credentials says so by `auth: {mode: none}`")
+            problems.error(file.position, "`auth` is missing; a gate without credentials says so by \(nobodysAuth)")
         }
         guard let node = file["auth"], let section = section(node, .auth) else { return nil }
         return (auth(section, hasRedis: file.holds("redis"), bounds, surroundings(file)), section)
+    }
+
+    private var nobodysAuth: String {
+        switch format {
+        case .native, .dockrion: "`auth: {mode: none}`"
+        case .agentGateway: "`auth: {enabled: false}`"
+        case .agentflow: "`\"auth\": null`"
+        }
     }
 
     /// From the keys, and not from their values, so that a fault in one is not told twice.

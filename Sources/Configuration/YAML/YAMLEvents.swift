@@ -6,7 +6,8 @@ import CLibYAML
 struct YAMLEvents {
     struct Event {
         enum Kind: Equatable {
-            case streamEnd, documentStart, alias
+            case streamEnd, documentStart
+            case alias(String)
             case scalar(String, isPlain: Bool)
             case sequenceStart, sequenceEnd, mappingStart, mappingEnd
             /// Stream start and document end, which tell a configuration nothing.
@@ -15,7 +16,8 @@ struct YAMLEvents {
 
         var kind: Kind
         var position: SourcePosition
-        var isAnchored = false
+        /// The name behind `&`.
+        var anchor: String?
         var isTagged = false
     }
 
@@ -72,17 +74,17 @@ struct YAMLEvents {
         switch raw.type {
         case YAML_STREAM_END_EVENT: return Event(kind: .streamEnd, position: position)
         case YAML_DOCUMENT_START_EVENT: return Event(kind: .documentStart, position: position)
-        case YAML_ALIAS_EVENT: return Event(kind: .alias, position: position)
+        case YAML_ALIAS_EVENT: return Event(kind: .alias(name(data.alias.anchor) ?? ""), position: position)
         case YAML_SEQUENCE_END_EVENT: return Event(kind: .sequenceEnd, position: position)
         case YAML_MAPPING_END_EVENT: return Event(kind: .mappingEnd, position: position)
         case YAML_SCALAR_EVENT: return scalar(data.scalar, position)
         case YAML_SEQUENCE_START_EVENT:
             return Event(
-                kind: .sequenceStart, position: position, isAnchored: data.sequence_start.anchor != nil,
+                kind: .sequenceStart, position: position, anchor: name(data.sequence_start.anchor),
                 isTagged: data.sequence_start.tag != nil)
         case YAML_MAPPING_START_EVENT:
             return Event(
-                kind: .mappingStart, position: position, isAnchored: data.mapping_start.anchor != nil,
+                kind: .mappingStart, position: position, anchor: name(data.mapping_start.anchor),
                 isTagged: data.mapping_start.tag != nil)
         default: return Event(kind: .other, position: position)
         }
@@ -96,6 +98,10 @@ struct YAMLEvents {
         let text = String(decoding: UnsafeBufferPointer(start: raw.value, count: raw.length), as: UTF8.self)
         return Event(
             kind: .scalar(text, isPlain: raw.style == YAML_PLAIN_SCALAR_STYLE), position: position,
-            isAnchored: raw.anchor != nil, isTagged: raw.tag != nil)
+            anchor: name(raw.anchor), isTagged: raw.tag != nil)
+    }
+
+    static func name(_ bytes: UnsafeMutablePointer<UInt8>?) -> String? {
+        bytes.map { String(decodingCString: $0, as: UTF8.self) }
     }
 }

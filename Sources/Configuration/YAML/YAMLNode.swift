@@ -5,7 +5,7 @@ struct YAMLNode: Sendable {
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
         case mapping([YAMLEntry])
-        /// Refused already, as an alias is; whoever meets it says nothing more.
+        /// Refused already, as an alias to nothing is; whoever meets it says nothing more.
         case refused
     }
 

@@ -2,8 +2,9 @@ import CLibYAML
 
 /// Reads one YAML document into nodes, from libyaml's events.
 ///
-/// A configuration needs a small part of YAML. What makes one text mean another is refused with its place: anchors,
-/// aliases and merge keys (so no expansion can grow), tags, further documents, doubled keys. Nothing is interpreted.
+/// A configuration needs a small part of YAML. What makes one text mean another is refused with its place: tags,
+/// further documents, doubled keys. Aliases and merge keys are written out here, within bounds, so that nobody else
+/// meets them. Nothing is interpreted.
 struct YAMLReader {
     static let maxDepth = 32
     /// Mappings, lists and scalars together; 100,000 keys of six fields each are 1,400,000.
@@ -16,6 +17,7 @@ struct YAMLReader {
     private let text: ArraySlice<UInt8>
     private var events: YAMLEvents
     private var nodes = 0
+    private var anchors = YAMLAnchors()
 
     /// The document's root, or nil where there is none or it cannot be read; everything wrong goes to `problems`.
     static func read(_ text: ArraySlice<UInt8>, _ problems: ProblemList) -> YAMLNode? {
@@ -68,17 +70,42 @@ struct YAMLReader {
             problems.error(event.position, bound)
             throw Stop()
         }
-        if event.isAnchored || event.kind == .alias {
-            problems.error(event.position, "anchors (`&`) and aliases (`*`) are not supported; write the value out")
-        } else if event.isTagged {
+        if event.isTagged {
             problems.error(event.position, "tags (`!`) are not supported; quote the value if it starts with `!`")
         }
+        if case .alias(let name) = event.kind { return try alias(name, at: event.position, depth: depth) }
+        let isFirst = open(event)
+        let node = try value(event, depth: depth)
+        if let name = event.anchor, isFirst { anchors.close(name, node) }
+        return node
+    }
+
+    private mutating func value(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> YAMLNode {
         switch event.kind {
         case .scalar(let text, let isPlain):
             return YAMLNode(content: .scalar(text, isPlain: isPlain), position: event.position)
         case .sequenceStart: return try sequence(at: event.position, depth: depth)
         case .mappingStart: return try mapping(at: event.position, depth: depth)
         default: return YAMLNode(content: .refused, position: event.position)
+        }
+    }
+
+    /// - Returns: whether the value's anchor is new; a name that stands for two values is an error.
+    private mutating func open(_ event: YAMLEvents.Event) -> Bool {
+        guard let name = event.anchor else { return false }
+        guard let line = anchors.open(name, at: event.position) else { return true }
+        let shown = Echo.word(name).map { "anchor \($0)" } ?? "this anchor"
+        problems.error(event.position, "\(shown) is here twice; the first is on line \(line)")
+        return false
+    }
+
+    private mutating func alias(_ name: String, at position: SourcePosition, depth: Int) throws(Stop) -> YAMLNode {
+        do throws(YAMLAnchors.Fault) {
+            return try anchors.value(of: name, at: position, room: Self.maxDepth - depth + 1)
+        } catch {
+            problems.error(position, error.words)
+            if error.isFinal { throw Stop() }
+            return YAMLNode(content: .refused, position: position)
         }
     }
 
@@ -94,26 +121,46 @@ struct YAMLReader {
 
     private mutating func mapping(at position: SourcePosition, depth: Int) throws(Stop) -> YAMLNode {
         var entries: [YAMLEntry] = []
+        var merged: [YAMLEntry] = []
         var lines: [String: Int] = [:]
         while true {
             let event = try next()
             if event.kind == .mappingEnd { break }
             let key = try node(event, depth: depth + 1)
             let value = try node(try next(), depth: depth + 1)
-            guard case .scalar(let name, _) = key.content else {
+            guard case .scalar(let name, let isPlain) = key.content else {
                 if key.isRefused { continue }
                 problems.error(key.position, "a key must be a single word, not \(key.kind)")
                 continue
             }
-            if name == "<<" {
-                problems.error(key.position, "merge keys (`<<`) are not supported; write the keys out")
-            } else if let line = lines[name] {
+            if let line = lines[name] {
                 problems.error(key.position, "\(Echo.key(name)) is here twice; the first is on line \(line)")
+                continue
+            }
+            lines[name] = key.position.line
+            if isPlain, name == "<<" {
+                merged = merge(value)
             } else {
-                lines[name] = key.position.line
                 entries.append(YAMLEntry(key: name, keyPosition: key.position, value: value))
             }
         }
-        return YAMLNode(content: .mapping(entries), position: position)
+        merged.removeAll { lines[$0.key] != nil }
+        return YAMLNode(content: .mapping(merged + entries), position: position)
+    }
+
+    /// The entries that `<<` brings into a mapping whose own keys win over them; of several mappings the earlier wins.
+    private func merge(_ value: YAMLNode) -> [YAMLEntry] {
+        let sources: [YAMLNode]
+        if case .sequence(let items) = value.content { sources = items } else { sources = [value] }
+        var names: Set<String> = []
+        var merged: [YAMLEntry] = []
+        for source in sources where !source.isRefused {
+            guard case .mapping(let entries) = source.content else {
+                problems.error(source.position, "`<<` takes a mapping or a list of mappings, not \(source.kind)")
+                continue
+            }
+            for entry in entries where names.insert(entry.key).inserted { merged.append(entry) }
+        }
+        return merged
     }
 }

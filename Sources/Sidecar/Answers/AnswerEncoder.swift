@@ -23,10 +23,13 @@ struct AnswerEncoder: ~Copyable {
         var wallSeconds: Int64 = 0
     }
 
-    mutating func write(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
+    /// - Parameter request: the bytes that the check's ranges lie in.
+    mutating func write(
+        _ check: Check, _ exchange: Exchange, _ request: borrowing Span<UInt8>, to writer: inout ByteWriter
+    ) {
         switch check.decision ?? .deny(.malformedRequest) {
         case .allow: writeAllow(check, exchange, to: &writer)
-        case .deny(let reason): writeDeny(reason, check, exchange, to: &writer)
+        case .deny(let reason): writeDeny(reason, check, exchange, request, to: &writer)
         }
     }
 
@@ -63,10 +66,11 @@ struct AnswerEncoder: ~Copyable {
     }
 
     private mutating func writeDeny(
-        _ reason: DenyReason, _ check: Check, _ exchange: Exchange, to writer: inout ByteWriter
+        _ reason: DenyReason, _ check: Check, _ exchange: Exchange, _ request: borrowing Span<UInt8>,
+        to writer: inout ByteWriter
     ) {
         body.clear()
-        ErrorBody.write(reason, check, exchange, to: &body)
+        ErrorBody.write(reason, check, exchange, request, to: &body)
         writer.write(status: StatusTable.wireStatus(of: reason, for: exchange.dialect))
         check.gate.challenges.write(reason, scopes: scopes(of: check), to: &writer)
         writeRetryAfter(reason, check, to: &writer)

@@ -17,8 +17,8 @@ extension CheckConnection {
         // The drain may have begun after the request did: the proxy must hear it before the connection is closed.
         if worker.isDraining { exchange.keepsAlive = false }
         worker.answer.clear()
-        worker.encoder.write(check, exchange, to: &worker.answer)
         let bytes = request
+        worker.encoder.write(check, exchange, bytes.readableBytesUInt8Span, to: &worker.answer)
         worker.observe(check, exchange, bytes.readableBytesUInt8Span, at: now)
         proceed(at: now)
     }
@@ -52,9 +52,9 @@ extension CheckConnection {
         if exchange.dialect == nil || isAtHead { exchange.dialect = listener.dialect ?? selectDialect()?.dialect }
         check.decision = .deny(reason)
         worker.answer.clear()
-        worker.encoder.write(check, exchange, to: &worker.answer)
-        check.request = CheckRequest(dialect: exchange.dialect ?? .json)
         let nothing: [UInt8] = []
+        worker.encoder.write(check, exchange, nothing.span, to: &worker.answer)
+        check.request = CheckRequest(dialect: exchange.dialect ?? .json)
         worker.observe(check, exchange, nothing.span, at: now)
         worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
         inbound.clear()

@@ -8,10 +8,13 @@ import HTTPWire
 final class CheckDecoder: Sendable {
     let addresses: ClientAddressReader
     private let terms: CredentialTerms
+    /// Only these error bodies repeat the request's id.
+    private let readsRequestID: Bool
 
     init(_ settings: Settings) {
         addresses = ClientAddressReader(trustedProxies: settings.trustedProxies)
         terms = CredentialTerms(settings)
+        readsRequestID = settings.response.errors == .agentflow
     }
 
     /// The headers that carry credentials, in lower case.
@@ -24,6 +27,7 @@ final class CheckDecoder: Sendable {
         into check: Check
     ) -> DenyReason? {
         check.request = CheckRequest(dialect: selection.dialect)
+        if readsRequestID { check.request.requestID = requestID(head, bytes) }
         let reason = decodeOriginal(head, bytes, selection, &check.request)
         check.request.isGRPC = isGRPC(head, bytes)
         if let reason { return reason }
@@ -55,6 +59,15 @@ final class CheckDecoder: Sendable {
         // Its request is in the body, which `JSONDialect` turns into a head of its own.
         case .json: .malformedDocument
         }
+    }
+
+    /// Whoever sends two of them, or something else than a word, does not hear it again.
+    private func requestID(_ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>) -> ByteRange {
+        guard let value = head.value(of: .xRequestID), !head.isRepeated(.xRequestID),
+            value.count <= CheckRequest.requestIDMax
+        else { return .empty }
+        for index in value.bounds where bytes[index] <= 0x20 || bytes[index] >= 0x7F { return .empty }
+        return value
     }
 
     private func isGRPC(_ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>) -> Bool {

@@ -109,7 +109,8 @@ final class ExplainedCheck: CheckOwner {
         result.stopped = Findings.stopped(check)
         var writer = ByteWriter()
         var encoder = AnswerEncoder()
-        encoder.write(check, exchange, to: &writer)
+        let bytes = bytes
+        encoder.write(check, exchange, bytes.span, to: &writer)
         result.answer = writer.withSpan { $0.text() }
         promise.succeed(result)
         untilDone = nil

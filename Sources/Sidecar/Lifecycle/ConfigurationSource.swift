@@ -18,6 +18,8 @@ package struct ConfigurationSource {
     private var seenFiles: [String: Identity] = [:]
     /// The references of the last reading.
     private var uses = SecretUses()
+    /// Whose words the file was last read as; nil where it could not be read at all.
+    package private(set) var format: ConfigurationFormat?
 
     private struct Identity: Equatable {
         var device: UInt
@@ -75,6 +77,7 @@ package struct ConfigurationSource {
             path: path, environment: ProcessEnvironment.all(), overrides: overrides,
             authenticators: authenticators, secrets: secrets.values)
         uses = loaded.secrets
+        format = loaded.format
         seenFiles = [:]
         for file in uses.files { seenFiles[file] = before.first { $0.0 == file }?.1 ?? identity(file) }
         return loaded

@@ -101,6 +101,16 @@ import Testing
             "d: &d {mode: none}\nauth:\n  <<: *d\n  mode: jwt\n"
         ) { $0.mode = "jwt" },
         Example(
+            "the mode that a merge key brings counts",
+            "d: &d {mode: jwt}\nauth:\n  <<: *d\n  jwt: {jwks_url: https://i/k}\n",
+            "d: &d {mode: jwt}\nauth:\n  <<: *d\n  jwt: {jwks_url: https://i/k, audience: me}\n  mode: jwt\n"
+        ) { $0.audience = "me" },
+        Example(
+            "keys that an alias brings count",
+            "d: &d {env_var: K}\nauth:\n  mode: api_key\n  api_keys:\n    <<: *d\n",
+            "d: &d {env_var: K}\nauth:\n  mode: api_key\n  api_keys:\n    <<: *d\n    header: X-Key\n"
+        ) { $0.header = "X-Key" },
+        Example(
             "open text at the end", "workers: 1\nx: |\n  open", "workers: 1\nauth:\n  mode: none\nx: |\n  open"
         ) { $0.mode = "none" },
         Example(
@@ -199,6 +209,30 @@ import Testing
             try change.applied(to: Array(text.utf8), as: .native)
         }
         #expect(fault.map { "\($0.position.line):\($0.position.column): \($0.message)" } == expected)
+    }
+
+    /// A key of its own would hide all that a merge key brings under it.
+    @Test(arguments: [ConfigurationFormat.native, .dockrion])
+    func refusesToHideWhatAMergeKeyBrings(_ words: ConfigurationFormat) {
+        let text = "d: &d {api_keys: {env_var: K}}\nauth:\n  <<: *d\n  mode: api_key\n"
+        let expected = EditFault(
+            SourcePosition(line: 3, column: 3), "`api_keys` comes from this `<<`; write it out to have it edited")
+        var change = AuthChange()
+        change.header = "X-Key"
+        let fault = #expect(throws: EditFault.self) { try change.applied(to: Array(text.utf8), as: words) }
+        #expect(fault?.position == expected.position)
+        #expect(fault?.message == expected.message)
+    }
+
+    @Test func refusesToDropKeysOrToRemoveWhatAMergeKeyBrings() {
+        let keys = "d: &d\n  api_keys: [{name: a, key: \"${A}\"}]\nauth: {<<: *d, mode: api_key}\n"
+        var change = AuthChange()
+        change.envVar = "B"
+        #expect(throws: EditFault.self) { try change.applied(to: Array(keys.utf8), as: .agentGateway) }
+        var removal = AuthChange()
+        removal.removes = true
+        let root = "<<: {auth: {mode: none}}\nworkers: 1\n"
+        #expect(throws: EditFault.self) { try removal.applied(to: Array(root.utf8), as: .native) }
     }
 
     @Test func refusesToRemoveWhatIsReferredTo() {

@@ -41,6 +41,28 @@ import Testing
         #expect(try change().applied(to: new, as: .native) == new, "seed \(seed): twice is not once")
     }
 
+    /// Anchors and aliases included: what could be read before an edit can be read behind it, and says the same.
+    @Test(arguments: seeds) func whatCouldBeReadStillCan(_ seed: UInt64) throws {
+        var generator = EditGenerator(seed: seed)
+        // Tags are kept by an edit, and refused by the reader.
+        let old = Array(generator.file().text.replacing("!!str ", with: "").utf8)
+        let new = try change().applied(to: old, as: .native)
+        let (before, after) = (ProblemList(file: "f"), ProblemList(file: "f"))
+        let (was, now) = (read(old, before), read(new, after))
+        #expect(before.sorted().map(\.message) == after.sorted().map(\.message), "seed \(seed)")
+        let others = { (node: YAMLNode?) -> [YAMLEntry] in
+            guard case .mapping(let entries)? = node?.content else { return [] }
+            return entries.filter { $0.key != "auth" }
+        }
+        let (kept, found) = (others(was), others(now))
+        #expect(kept.map(\.key) == found.map(\.key), "seed \(seed)")
+        #expect(zip(kept, found).allSatisfy { $0.value.isSame(as: $1.value) }, "seed \(seed)")
+    }
+
+    private func read(_ text: [UInt8], _ problems: ProblemList) -> YAMLNode? {
+        YAMLSource.check(text, problems).flatMap { YAMLReader.read($0, problems) }
+    }
+
     @Test(arguments: seeds) func removingLeavesTheRest(_ seed: UInt64) throws {
         var generator = EditGenerator(seed: seed)
         let file = generator.file()

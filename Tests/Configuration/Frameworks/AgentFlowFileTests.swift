@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\"authh\": \"jwt\"", "`auth` is missing"),
+        ("\"authh\": \"jwt\"", "`auth` is missing; a gate without credentials says so by `\"auth\": null`"),
         ("\"authh\": \"jwt\"", "warning: unknown key `authh`, which has no effect; did you mean `auth`?"),
         ("\"auth\": \"notjwt\"", "`auth` must be one of jwt"),
         ("\"auth\": \"none\"", "`auth` must be one of jwt"),
@@ -90,6 +90,7 @@ import Testing
         ("\"auth\": \"jwt\", \"authorization\": {\"backend\": \"rbacc\"}", "did you mean `rbac`?"),
         ("\"auth\": \"jwt\", \"rate_limit\": {\"requests\": \"100/hour\"}", "`requests` must be a whole number"),
         ("\"auth\": \"jwt\", \"rate_limit\": {\"by\": \"key\"}", "`by` must be one of ip, user, global"),
+        ("\"auth\": \"jwt\", \"rate_limit\": {\"trusted_proxy_hops\": 0}", "`trusted_proxy_hops` must be a whole"),
         ("\"auth\": \"jwt\", \"rate_limit\": {\"backend\": \"redis\"}", "needs `redis` with its `url`"),
         ("\"auth\": \"jwt\", \"auth\": null", "is here twice"),
         ("\"auth\": \"jwt\",", "not JSON"),
@@ -100,6 +101,22 @@ import Testing
         let loaded = loaded(file(members))
         #expect(loaded.settings == nil)
         #expect(loaded.said.contains(message), "\(loaded.said)")
+    }
+
+    /// What the agent goes on doing itself, or has to be said otherwise.
+    @Test(arguments: [
+        ("\"rate_limit\": {\"trusted_proxy_headers\": true, \"trusted_proxy_hops\": 3}", "of all 3 proxies", true),
+        ("\"rate_limit\": {\"trusted_proxy_headers\": true, \"trusted_proxy_hops\": 1}", "trusted_proxy_hops", false),
+        ("\"rate_limit\": {\"trusted_proxy_hops\": 3}", "trusted_proxy_hops", false),
+        ("\"websocket\": {\"max_connections\": 100}", "`max_connections` is left to the agent", true),
+        ("\"websocket\": {\"max_connections_per_user\": 2}", "`max_connections_per_user` is left to the", true),
+        ("\"websocket\": {\"max_connections\": null, \"realtime_models\": []}", "left to the agent", false),
+        ("\"websocket\": {\"max_conections\": 1}", "did you mean `max_connections`?", true),
+    ])
+    func warns(_ members: String, _ message: String, _ isSaid: Bool) {
+        let loaded = loaded(file("\"auth\": \"jwt\", \(members)"))
+        #expect(loaded.settings != nil, "\(loaded.said)")
+        #expect(loaded.said.contains(message) == isSaid, "\(loaded.said)")
     }
 
     @Test func secretsOfTheEnvironment() {

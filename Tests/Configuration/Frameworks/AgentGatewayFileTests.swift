@@ -69,7 +69,7 @@ import Testing
 
     /// Each of these is served to everybody by the gateway itself.
     @Test(arguments: [
-        ("server: {}\n", "`auth` is missing"),
+        ("server: {}\n", "`auth` is missing; a gate without credentials says so by `auth: {enabled: false}`"),
         ("server: {}\nauth: {mode: apikey}\n", "did you mean `api_key`?"),
         ("server: {}\nauth: {mode: API_KEY}\n", "did you mean `api_key`?"),
         ("server: {}\nauth: {mode: jwt}\n", "must be one of none, api_key, oauth2, composite"),

@@ -132,9 +132,12 @@ private let agentFlowRows: [FrameworkRow] = [
     .loads("AF7", agentFlow("\"auth\": \"jwt\"")) { $0.auth.jwt?.issuers.count == 1 },
     .loads("AF8", agentFlow("\"auth\": \"jwt\", \"authorization\": \"ownership\"")) { $0.auth.roles.isEmpty },
     .loads("AF9", limited("\"backend\": \"memory\"")) { $0.redis == nil && $0.limits.count == 1 },
-    .loads("AF10", limited("\"trusted_proxy_headers\": true, \"trusted_proxies\": [\"10.0.0.0/8\"]")) {
-        $0.trustedProxies.count == 3
-    },
+    .loads(
+        "AF10",
+        limited(
+            "\"trusted_proxy_headers\": true, \"trusted_proxy_hops\": 2, \"trusted_proxies\": [\"10.0.0.0/8\"]"),
+        says: "1:79: warning: `trusted_proxy_hops` has no effect: name the networks of all 2 proxies"
+    ) { $0.trustedProxies.count == 3 },
     .loads("AF11", agentFlow("\"auth\": \"jwt\", \"env\": \".no-such-file\"")) { $0.auth.jwt != nil },
     .refused("AF12", agentFlow("\"auth\": \"jwt\", \"auth\": null"), "is here twice"),
     .loads(
@@ -149,4 +152,9 @@ private let agentFlowRows: [FrameworkRow] = [
         settings.routes.contains { $0.scopes == ["graph:invoke"] }
     },
     .loads("AF15", limited("\"requests\": 3")) { $0.limits.count == 1 && $0.limits[0].quota.burst == 3 },
+    .loads(
+        "AF16", agentFlow("\"auth\": \"jwt\", \"websocket\": {\"max_connections\": 5, \"max_conections\": 5}"),
+        says: "warning: `max_connections` is left to the agent"
+    ) { $0.limits.isEmpty },
+    .loads("AF17", agentFlow("\"auth\": \"jwt\"")) { $0.response.errors == .agentflow },
 ]

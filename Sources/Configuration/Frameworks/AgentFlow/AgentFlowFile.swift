@@ -12,6 +12,9 @@ struct AgentFlowFile {
             "store", "checkpointer", "thread_name_generator", "redis", "remote_tools", "test", "evaluation", "strict",
         ])
 
+    static let socketKeys = SectionKeys(
+        name: "websocket", known: ["max_connections", "max_connections_per_user", "realtime_models"])
+
     let reader: FrameworkReader
 
     init(_ reader: FrameworkReader) { self.reader = reader }
@@ -38,6 +41,7 @@ struct AgentFlowFile {
         }
         native.add("routes", routes(file, grants))
         AgentFlowLimits(reader).add(to: &native, from: file, isAnonymous: isNone)
+        checkSockets(file)
         return native
     }
 
@@ -60,6 +64,16 @@ struct AgentFlowFile {
         native.add("subprotocol", word: "agentflow-bearer")
         native.add("query_parameter", word: "token")
         return native
+    }
+
+    /// A proxy asks when a WebSocket begins and tells nobody when it ends, so open ones cannot be counted here.
+    private func checkSockets(_ file: Section) {
+        guard let section = reader.section(file["websocket"], Self.socketKeys) else { return }
+        for key in ["max_connections", "max_connections_per_user"] where section[key] != nil {
+            reader.problems.warning(
+                section.position(of: key),
+                "`\(key)` is left to the agent: Postern sees handshakes, which `rate_limit` counts, and not their end")
+        }
     }
 
     /// YAML holds JSON, and more than it: what AgentFlow could not read is not read here either.

@@ -78,11 +78,18 @@ struct AgentFlowLimits {
         return YAMLNode(content: .scalar(result + rest, isPlain: false), position: node.position)
     }
 
-    /// Hops are not counted: an address is believed from the proxies that are named.
+    /// Hops are not counted: an address is believed from the proxies that are named, and behind any that is not
+    /// everybody has that proxy's address.
     private func addProxies(to native: inout NativeSection, _ section: Section) {
-        guard reader.flag(section, "trusted_proxy_headers", or: false), let node = section["trusted_proxies"],
-            case .sequence(let items) = node.content
-        else { return }
+        let hops = integer(section, "trusted_proxy_hops", or: 1)
+        guard reader.flag(section, "trusted_proxy_headers", or: false) else { return }
+        if hops > 1 {
+            reader.problems.warning(
+                section.position(of: "trusted_proxy_hops"),
+                "`trusted_proxy_hops` has no effect: name the networks of all \(hops) proxies in `trusted_proxies`, "
+                    + "or their clients share one limit")
+        }
+        guard let node = section["trusted_proxies"], case .sequence(let items) = node.content else { return }
         native.add("trusted_proxies", .list([.word("loopback", at: node.position)] + items, at: node.position))
     }
 

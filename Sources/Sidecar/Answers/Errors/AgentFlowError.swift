@@ -7,9 +7,13 @@ import Telemetry
 /// AgentFlow's error body (version 0.6.1): `{"error":{"code":…,"message":…,"details":[]},"metadata":{…}}`, and for a
 /// limit the fields that its middleware adds.
 ///
-/// A missing credential is `REVOKED_TOKEN` there, and whatever has no code of its own `HTTPException`.
+/// A missing credential is `REVOKED_TOKEN` there, and whatever has no code of its own `HTTPException`. Its server makes
+/// an id up for each request, but for limits, whose body says `unknown`; here it is the one the request came with.
 enum AgentFlowError {
-    static func write(_ reason: DenyReason, _ check: Check, wallSeconds: Int64, to writer: inout ByteWriter) {
+    static func write(
+        _ reason: DenyReason, _ check: Check, _ request: borrowing Span<UInt8>, wallSeconds: Int64,
+        to writer: inout ByteWriter
+    ) {
         let kind = FrameworkErrorKind(reason, check)
         if kind == .limit, let limit = check.report.tightestLimit {
             return writeLimit(check.spend.table.limits[limit].quota.quota, check, to: &writer)
@@ -19,13 +23,20 @@ enum AgentFlowError {
         writer.write(member: "code", code)
         writer.write(",")
         writer.write(member: "message", message)
-        writer.write(",\"details\":[]},\"metadata\":{\"request_id\":\"unknown\",")
+        writer.write(",\"details\":[]},\"metadata\":{\"request_id\":\"")
+        writeID(check.request.requestID, request, to: &writer)
+        writer.write("\",")
         // Without a zone, as `datetime.isoformat` writes it.
         let time = Timestamp.text(seconds: Int(wallSeconds), nanoseconds: 0).dropLast()
         writer.write(member: "timestamp", String(time))
         writer.write(",")
         writer.write(member: "message", message)
         writer.write("}}")
+    }
+
+    private static func writeID(_ id: ByteRange, _ request: borrowing Span<UInt8>, to writer: inout ByteWriter) {
+        if id.count == 0 { return writer.write("unknown") }
+        for index in id.bounds { writer.write(jsonByte: request[index]) }
     }
 
     private static func words(

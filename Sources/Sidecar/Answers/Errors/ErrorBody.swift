@@ -8,13 +8,15 @@ import HTTPWire
 /// parse today. Status and header fields are the same in every form.
 enum ErrorBody {
     static func write(
-        _ reason: DenyReason, _ check: Check, _ exchange: AnswerEncoder.Exchange, to writer: inout ByteWriter
+        _ reason: DenyReason, _ check: Check, _ exchange: AnswerEncoder.Exchange, _ request: borrowing Span<UInt8>,
+        to writer: inout ByteWriter
     ) {
         switch check.gate.snapshot.settings.response.errors {
         case .problem: ProblemDocument.write(reason, check, through: exchange.dialect, to: &writer)
         case .dockrion: DockrionError.write(reason, check, to: &writer)
         case .agentGateway: AgentGatewayError.write(reason, check, to: &writer)
-        case .agentflow: AgentFlowError.write(reason, check, wallSeconds: exchange.wallSeconds, to: &writer)
+        case .agentflow:
+            AgentFlowError.write(reason, check, request, wallSeconds: exchange.wallSeconds, to: &writer)
         }
     }
 
