@@ -60,7 +60,7 @@ extension RedisNode {
         while let item = leaseTraffic.returns.first, call.add(return: item.item, under: item.table) {
             leaseTraffic.removeFirstReturn()
         }
-        while let entry = waiting.first, call.add(entry) { _ = waiting.removeFirst() }
+        while let entry = waiting.first, call.add(entry) { waiting.dropFirst() }
         while let item = leaseTraffic.asks.first, call.add(ask: item.ask, under: item.table) {
             leaseTraffic.removeFirstAsk()
         }
@@ -76,7 +76,7 @@ extension RedisNode {
         }
         while let entry = waiting.first, call.takes(slot: entry.slot, redirects: entry.redirects), call.add(entry) {
             (call.redirects, call.isAsking) = (Int(entry.redirects), entry.isAsking)
-            _ = waiting.removeFirst()
+            waiting.dropFirst()
             if call.redirects > 0 { return }
         }
         while let item = leaseTraffic.asks.first, call.takes(slot: item.slot, redirects: item.redirects),

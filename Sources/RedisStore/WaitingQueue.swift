@@ -34,8 +34,8 @@ struct WaitingQueue {
     mutating func insert(_ entry: Entry) {
         precondition(!isFull)
         var place = head + count
-        while place > head, let before = ring[(place - 1) & (ring.count - 1)], before.joined > entry.joined {
-            ring[place & (ring.count - 1)] = before
+        while place > head, let joined = ring[(place - 1) & (ring.count - 1)]?.joined, joined > entry.joined {
+            ring[place & (ring.count - 1)] = ring[(place - 1) & (ring.count - 1)]
             place -= 1
         }
         ring[place & (ring.count - 1)] = entry
@@ -44,9 +44,15 @@ struct WaitingQueue {
 
     mutating func removeFirst() -> Entry? {
         guard let entry = ring[head] else { return nil }
+        dropFirst()
+        return entry
+    }
+
+    /// - Precondition: not empty.
+    mutating func dropFirst() {
+        precondition(!isEmpty)
         ring[head] = nil
         head = (head + 1) & (ring.count - 1)
         count -= 1
-        return entry
     }
 }

@@ -26,7 +26,8 @@ struct RouteFrontier: Sendable {
 
     mutating func advance(over segment: borrowing Span<UInt8>, in trie: borrowing RouteTrie) {
         next.removeAll(keepingCapacity: true)
-        for node in nodes {
+        for index in nodes.indices {
+            let node = nodes[index]
             if trie.nodes[Int(node)].isGlobstar { enter(node, trie) }
             if let child = trie.literals.child(of: node, segment) { enter(child, trie) }
             let star = trie.nodes[Int(node)].star
@@ -49,7 +50,8 @@ struct RouteFrontier: Sendable {
     ) -> RouteMatch {
         var best = Int.max
         var hasPath = false
-        for node in nodes {
+        for index in nodes.indices {
+            let node = nodes[index]
             for ending in trie.nodes[Int(node)].endings {
                 hasPath = true
                 // Endings are in the order of the file: the first that fits is this node's best.

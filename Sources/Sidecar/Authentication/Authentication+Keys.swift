@@ -10,9 +10,8 @@ extension Authentication {
     ///
     /// - Parameter last: set to what the check is refused for if none does.
     func listedOrStored(
-        _ key: borrowing Span<UInt8>, _ check: Check, at now: Int64, _ last: inout Refusal
+        _ key: borrowing Span<UInt8>, _ check: Check, _ gate: Gate, at now: Int64, _ last: inout Refusal
     ) -> Step? {
-        let gate = check.gate
         if stored.standing != .none, KeyText.isMistyped(key) {
             return .refused(Refusal(.unknownKey, fault: "mistyped"))
         }

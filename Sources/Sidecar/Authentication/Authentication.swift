@@ -95,7 +95,7 @@ final class Authentication {
             switch judges[index] {
             case .apiKey:
                 // Nil: somebody else may know it.
-                if let step = listedOrStored(credential, check, at: now, &last) { return step }
+                if let step = listedOrStored(credential, check, gate, at: now, &last) { return step }
             case .jwt: return token(check, bytes, at: now)
             case .mtls: continue
             case .oauth2, .external, .custom: return ask(judges[index], check, bytes, at: now)

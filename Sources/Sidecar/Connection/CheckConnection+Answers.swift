@@ -49,7 +49,7 @@ extension CheckConnection {
         exchange.isHead = false
         exchange.minorVersion = 1
         exchange.wallSeconds = Clock.wallSeconds()
-        if exchange.dialect == nil || isAtHead { exchange.dialect = listener.dialect ?? selectDialect()?.dialect }
+        if exchange.dialect == nil || isAtHead { exchange.dialect = listener.dialect ?? selectDialect(in: inbound)?.dialect }
         check.decision = .deny(reason)
         worker.answer.clear()
         let nothing: [UInt8] = []
@@ -68,10 +68,10 @@ extension CheckConnection {
     }
 
     /// The dialect of the request whose head lies at the front of `inbound`, as far as it was read.
-    func selectDialect() -> DialectSelection? {
-        guard head.target.end <= inbound.readableBytes else { return nil }
-        let (bytes, target) = (inbound, head.target.bounds)
-        return DialectSelection.select(bytes.readableBytesUInt8Span.extracting(target), pinned: listener.dialect)
+    func selectDialect(in bytes: ByteBuffer) -> DialectSelection? {
+        guard head.target.end <= bytes.readableBytes else { return nil }
+        let target = bytes.readableBytesUInt8Span.extracting(head.target.bounds)
+        return DialectSelection.select(target, pinned: listener.dialect)
     }
 
     /// Sends what has been answered since the last flush, in one write.

@@ -40,7 +40,7 @@ extension CheckConnection {
         case .done(let consumed):
             cutBody(consumed, after: bodyStart)
             phase = .head
-            judge(selectDialect(), at: Clock.monotonic())
+            judge(selectDialect(in: inbound), inbound, at: Clock.monotonic())
             return true
         case .refused(let refusal):
             refuse(refusal.reason)

@@ -35,29 +35,28 @@ extension CheckConnection {
             return false
         case .complete:
             deadlineIsIdle = true
-            return beginRequest()
+            return beginRequest(bytes)
         }
     }
 
-    private func beginRequest() -> Bool {
+    /// - Parameter bytes: `inbound`, named once for all that read it: nothing is copied.
+    private func beginRequest(_ bytes: ByteBuffer) -> Bool {
         let now = Clock.monotonic()
         check.begin(worker.gate, at: now)
         exchange.minorVersion = head.minorVersion
         exchange.keepsAlive = head.keepsAlive && !isSurplus && listIndex < listener.pressedFrom
         exchange.isHead = false
         if listener.asksForCertificates { readPeerCertificate() }
-        let selection = selectDialect()
+        let selection = selectDialect(in: bytes)
         exchange.dialect = selection?.dialect ?? listener.dialect
         guard head.framing == .none else { return beginBody(at: now) }
         document.removeAll(keepingCapacity: true)
-        judge(selection, at: now)
+        judge(selection, bytes, at: now)
         return true
     }
 
     /// Decides the request whose head, and body if it had one, has arrived.
-    func judge(_ selection: DialectSelection?, at now: UInt64) {
-        // Names the same storage: nothing is copied.
-        let bytes = inbound
+    func judge(_ selection: DialectSelection?, _ bytes: ByteBuffer, at now: UInt64) {
         let method = head.method.bounds
         exchange.isHead = bytes.readableBytesUInt8Span.extracting(method).equals("HEAD")
         exchange.wallSeconds = Clock.wallSeconds()
