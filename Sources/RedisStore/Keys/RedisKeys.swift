@@ -19,6 +19,8 @@ public final class RedisKeys {
     /// Ids in one reply, and records: within what a reply reader holds.
     static let idsMax = 1_024
     static let linesMax = 32
+    /// Records that are added in one step: some 0.2 ms of Redis, which answers checks as well.
+    public static let addedMax = 64
 
     let eventLoop: any EventLoop
     private let settings: RedisSettings
@@ -28,6 +30,7 @@ public final class RedisKeys {
     private var listener: KeyLink?
     private var endpoint: RedisEndpoint?
     private let script: [UInt8] = PackageResources.keys_lua
+    private let addingScript: [UInt8] = PackageResources.addkeys_lua
 
     public init(_ settings: RedisSettings, on eventLoop: any EventLoop) {
         self.settings = settings
@@ -188,14 +191,30 @@ public final class RedisKeys {
         let arguments = [Array(mode.utf8), Array(id.utf8), line, expected, Array(epoch.utf8)]
         let rest = [Array("\(Self.recordsMax)".utf8), key("changed")]
         ask([Array("EVAL".utf8), script, Array("3".utf8)] + keys + arguments + rest) { result in
-            completion(
-                result.map { reply in
-                    switch reply.integer {
-                    case 1: .done
-                    case -1: .full
-                    default: .conflict
-                    }
-                })
+            completion(result.map { Self.written($0.elements.first?.integer) })
+        }
+    }
+
+    /// Adds records that are not there: one answer for at most `addedMax` of them.
+    ///
+    /// - Parameter completion: an outcome for each, up to the first for which there is no room.
+    public func add(
+        _ records: [(id: String, line: [UInt8])], epoch: String,
+        _ completion: @escaping (Result<[Written], Fault>) -> Void
+    ) {
+        let keys = [key("records"), key("changes"), key("meta")]
+        let terms = [Array(epoch.utf8), Array("\(Self.recordsMax)".utf8), key("changed")]
+        let pairs = records.flatMap { [Array($0.id.utf8), $0.line] }
+        ask([Array("EVAL".utf8), addingScript, Array("3".utf8)] + keys + terms + pairs) { result in
+            completion(result.map { reply in reply.elements.map { Self.written($0.integer) } })
+        }
+    }
+
+    private static func written(_ outcome: Int64?) -> Written {
+        switch outcome {
+        case 1: .done
+        case -1: .full
+        default: .conflict
         }
     }
 
