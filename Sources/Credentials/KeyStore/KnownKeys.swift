@@ -62,9 +62,7 @@ public final class KnownKeys: Sendable {
 
     /// The record that was found by these keys, read anew.
     public func record(_ found: Found) -> KeyRecord? {
-        let table = found.isChange ? changes : base
-        let line = table.entries[found.index].line
-        return KeyRecord(json: table.text.span.extracting(line))
+        (found.isChange ? changes : base).record(found.index)
     }
 
     fileprivate static func merge(_ base: KeyTable, _ changes: KeyTable) -> KeyTable {
@@ -74,7 +72,7 @@ public final class KnownKeys: Sendable {
         var last = (from: -1, to: 0)
         for entry in base.entries where changes.find(entry.digest) == nil { merged.put(entry, from: base, &last) }
         last = (-1, 0)
-        for entry in changes.entries { merged.put(entry, from: changes, &last) }
+        for entry in changes.entries where !entry.isForgotten { merged.put(entry, from: changes, &last) }
         return merged
     }
 
@@ -87,7 +85,7 @@ public final class KnownKeys: Sendable {
     public func forEachLine(_ body: (borrowing Span<UInt8>) -> Void) {
         for (table, isBase) in [(changes, false), (base, true)] {
             var last = -1
-            for entry in table.entries where entry.start != last {
+            for entry in table.entries where entry.start != last && !entry.isForgotten {
                 if isBase, changes.find(entry.digest) != nil { continue }
                 last = entry.start
                 body(table.text.span.extracting(entry.line))
@@ -119,10 +117,16 @@ public struct KeyUpdate {
             unreadable += 1
             return
         }
-        if let revision = knownRevision(of: record), revision >= record.revision { return }
+        let hash = KeyTable.hash(ofID: record.id)
+        let state = knownState(of: record, hash)
+        if let state, !record.isLater(than: state) { return }
         serial += 1
         changed += 1
-        changes.put(record, line: line, serial: serial)
+        // Whoever was not told of every rotation still has texts that this state does not even mention.
+        let before = state?.id == record.id ? state?.versions.map(\.digest) ?? [] : []
+        let named = record.versions.map(\.digest)
+        changes.put(
+            record, line: line, serial: serial, hash: hash, forgotten: before.filter { !named.contains($0) })
     }
 
     public func finish() -> KnownKeys {
@@ -135,16 +139,14 @@ public struct KeyUpdate {
         return KnownKeys(base: merged, changes: KeyTable(), serial: serial, unreadable: unreadable)
     }
 
-    /// Of the state known so far, found by any of its digests.
-    private func knownRevision(of record: KeyRecord) -> Int64? {
+    /// The state known so far, by its id; of a key that came under another id before, by any of its digests.
+    private func knownState(of record: KeyRecord, _ hash: UInt32) -> KeyRecord? {
+        if let state = changes.record(id: record.id, hash: hash) { return state }
+        if let state = known.base.record(id: record.id, hash: hash) { return state }
         for version in record.versions {
-            if let index = changes.find(version.digest) { return revision(changes, index) }
-            if let index = known.base.find(version.digest) { return revision(known.base, index) }
+            if let index = changes.find(version.digest) { return changes.record(index) }
+            if let index = known.base.find(version.digest) { return known.base.record(index) }
         }
         return nil
-    }
-
-    private func revision(_ table: KeyTable, _ index: Int) -> Int64? {
-        KeyRecord(json: table.text.span.extracting(table.entries[index].line))?.revision
     }
 }
