@@ -29,10 +29,13 @@ public final class RedisKeys {
     private(set) var link: KeyLink?
     private var listener: KeyLink?
     private var endpoint: RedisEndpoint?
+    /// How often it was opened or closed: what an earlier one asked for comes too late.
+    private var opening = 0
     private let script: [UInt8] = PackageResources.keys_lua
     private let addingScript: [UInt8] = PackageResources.addkeys_lua
 
-    public init(_ settings: RedisSettings, on eventLoop: any EventLoop) {
+    /// - Parameter previous: which this one follows, to the same store: what that one has learned of where it is holds.
+    public init(_ settings: RedisSettings, on eventLoop: any EventLoop, after previous: RedisKeys? = nil) {
         self.settings = settings
         self.eventLoop = eventLoop
         connector = NIOConnector(tls: settings.tls, serverName: settings.tlsServerName)
@@ -40,7 +43,14 @@ public final class RedisKeys {
         if case .sentinel(let terms) = settings.topology {
             sentinels = NIOConnector(tls: terms.tls, serverName: terms.tlsServerName)
         }
-        location = KeyLocation(settings, on: eventLoop, connector: connector, sentinelConnector: sentinels)
+        let lessons = previous?.settings.topology == settings.topology ? previous?.location.lessons : nil
+        location = KeyLocation(
+            settings, on: eventLoop, sentinelConnector: sentinels, lessons ?? KeyLocation.Lessons())
+    }
+
+    /// Servers that may have to be tried, one after another, before one is found that has the keys.
+    public var placesMax: Int {
+        if case .cluster(let seeds) = settings.topology { seeds.count } else { 1 }
     }
 
     private func key(_ name: String) -> [UInt8] { Array("\(settings.keyPrefix):{keys}:\(name)".utf8) }
@@ -52,14 +62,17 @@ public final class RedisKeys {
         _ completion: @escaping (RedisFailure?) -> Void
     ) {
         close()
-        location.find { [self] found in
+        opening += 1
+        let mine = opening
+        location.find { [weak self] found in
+            guard let self, self.opening == mine else { return }
             guard let found else { return completion(.noMaster) }
-            endpoint = found
-            let link = KeyLink(settings, on: eventLoop, connector: connector, onLost: onLost)
+            self.endpoint = found
+            let link = KeyLink(self.settings, on: self.eventLoop, connector: self.connector, onLost: onLost)
             self.link = link
-            link.open(found) { [self] failure in
+            link.open(found) { [weak self] failure in
                 guard failure == nil, let onChange else { return completion(failure) }
-                listen(found, onChange, onLost, completion)
+                self?.listen(found, onChange, onLost, completion)
             }
         }
     }
@@ -80,9 +93,17 @@ public final class RedisKeys {
     }
 
     public func close() {
+        opening += 1
+        location.close()
         link?.close()
         listener?.close()
         (link, listener) = (nil, nil)
+    }
+
+    /// Whether the keys are on another server by now, while this one may go on answering.
+    public func areElsewhere(_ completion: @escaping (Bool) -> Void) {
+        guard let endpoint, link != nil else { return completion(false) }
+        location.hasLeft(endpoint, completion)
     }
 
     // === Asking

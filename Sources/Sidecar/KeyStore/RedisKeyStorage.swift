@@ -8,6 +8,7 @@ final class RedisKeyStorage: KeyStorage {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let keys: Handover<RedisKeys>
     private let loop: any EventLoop
+    private let placesMax: Int
     private var isOpen = false
 
     /// How often the keys may turn out to be on another node before it is given up.
@@ -15,7 +16,9 @@ final class RedisKeyStorage: KeyStorage {
 
     init(_ settings: RedisSettings) {
         loop = group.next()
-        keys = Handover(RedisKeys(settings, on: loop))
+        let keys = RedisKeys(settings, on: loop)
+        placesMax = keys.placesMax
+        self.keys = Handover(keys)
     }
 
     func close() {
@@ -47,12 +50,17 @@ final class RedisKeyStorage: KeyStorage {
     private func open() throws {
         if isOpen { return }
         let (keys, loop) = (keys, loop)
-        let promise = loop.makePromise(of: RedisFailure?.self)
-        loop.execute { keys.value.open(onLost: { _ in }) { promise.succeed($0) } }
-        if let failure = try promise.futureResult.wait() {
-            throw StartupError("the key store cannot be asked: \(failure.rawValue)")
+        var failure: RedisFailure?
+        for _ in 0..<placesMax {
+            let promise = loop.makePromise(of: RedisFailure?.self)
+            loop.execute { keys.value.open(onLost: { _ in }) { promise.succeed($0) } }
+            failure = try promise.futureResult.wait()
+            if failure == nil {
+                isOpen = true
+                return
+            }
         }
-        isOpen = true
+        throw StartupError("the key store cannot be asked: \(failure?.rawValue ?? "it is nowhere")")
     }
 
     private static func words(for fault: RedisKeys.Fault) -> String {
