@@ -93,7 +93,7 @@ struct FileKeyStorage: KeyStorage {
     }
 
     func lastUse(of ids: [String]) throws -> [String: Int64] {
-        let all = KeyUses.read(file.usePath)
+        let all = KeyUses(path: file.usePath).times
         return Dictionary(uniqueKeysWithValues: ids.compactMap { id in all[id].map { (id, $0) } })
     }
 
