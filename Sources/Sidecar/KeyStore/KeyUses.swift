@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 
-/// Times of last use in a file: `id seconds` lines, of which the latest of each id counts. Servers of one file append to
-/// it as they like; whoever finds it grown to twice what it was puts it in order. What two of them do at one moment may
-/// lose some times, which nobody misses but `keys list`.
+/// Times of last use in a file: `id seconds` lines, of which the latest of each id counts. Servers of one file append
+/// to it as they like; whoever finds it grown to twice what it was puts it in order. What two of them do at one moment
+/// may lose some times, which nobody misses but `keys list`.
 final class KeyUses: Sendable {
     private struct State {
         /// Bytes when it was last in order, as far as this process knows.
