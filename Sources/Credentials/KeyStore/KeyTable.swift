@@ -80,15 +80,14 @@ struct KeyTable: Sendable {
         let start = text.count
         for index in line.indices { text.append(line[index]) }
         let ends = record.expiresAt ?? .max
-        let versions = record.versions.map { (digest: $0.digest, expiresAt: min($0.expiresAt ?? .max, ends)) }
-        for version in versions + forgotten.map({ (digest: $0, expiresAt: Entry.forgotten) }) {
-            put(
-                Entry(
-                    digest: version.digest, expiresAt: version.expiresAt, serial: serial, start: start, idHash: hash,
-                    count: UInt16(line.count), isRevoked: record.revokedAt != nil))
+        func entry(_ digest: Digest256, _ expiresAt: Int64) -> Entry {
+            Entry(
+                digest: digest, expiresAt: expiresAt, serial: serial, start: start, idHash: hash,
+                count: UInt16(line.count), isRevoked: record.revokedAt != nil)
         }
-        guard let index = find(record.versions[0].digest) else { return }
-        point(idOf: index)
+        for version in record.versions { put(entry(version.digest, min(version.expiresAt ?? .max, ends))) }
+        for digest in forgotten { put(entry(digest, Entry.forgotten)) }
+        if let index = find(record.versions[0].digest) { point(record.id, to: index) }
     }
 
     /// Adds another table's entry; the line of an entry that shares the one before it is copied once.
@@ -116,15 +115,13 @@ struct KeyTable: Sendable {
         Self.occupy(&slots, Self.position(of: entry.digest), entries.count)
     }
 
-    /// The record of this entry is found by it from now on.
-    private mutating func point(idOf index: Int) {
-        let entry = entries[index]
-        guard let id = record(index)?.id else { return }
-        var slot = Int(entry.idHash) & (idSlots.count &- 1)
+    /// The record of this id is found by this entry from now on.
+    private mutating func point(_ id: String, to index: Int) {
+        let (hash, start) = (entries[index].idHash, entries[index].start)
+        var slot = Int(hash) & (idSlots.count &- 1)
         while idSlots[slot] != 0 {
             let other = Int(idSlots[slot]) &- 1
-            let isSame = entries[other].idHash == entry.idHash
-            if isSame, entries[other].start == entry.start || record(other)?.id == id { break }
+            if entries[other].idHash == hash, entries[other].start == start || record(other)?.id == id { break }
             slot = (slot &+ 1) & (idSlots.count &- 1)
         }
         idSlots[slot] = UInt32(index + 1)

@@ -65,7 +65,10 @@ public final class KnownKeys: Sendable {
         (found.isChange ? changes : base).record(found.index)
     }
 
-    fileprivate static func merge(_ base: KeyTable, _ changes: KeyTable) -> KeyTable {
+    /// The same in one table, once there are many changes; nil while they are few. A million keys take half a second.
+    public var merged: KnownKeys? {
+        let room = max(KnownKeys.changesMin, base.entries.count / KnownKeys.changesShare)
+        if changes.entries.count <= room { return nil }
         var merged = KeyTable()
         merged.reserve(
             entries: base.entries.count + changes.entries.count, text: base.text.count + changes.text.count)
@@ -73,7 +76,7 @@ public final class KnownKeys: Sendable {
         for entry in base.entries where changes.find(entry.digest) == nil { merged.put(entry, from: base, &last) }
         last = (-1, 0)
         for entry in changes.entries where !entry.isForgotten { merged.put(entry, from: changes, &last) }
-        return merged
+        return KnownKeys(base: merged, changes: KeyTable(), serial: serial, unreadable: unreadable)
     }
 
     /// Digests that are known, good or not.
@@ -94,7 +97,7 @@ public final class KnownKeys: Sendable {
     }
 }
 
-/// Newer lines on their way into the keys that are known. Adding is in place; only `finish` may merge.
+/// Newer lines on their way into the keys that are known. Adding is in place.
 public struct KeyUpdate {
     private let known: KnownKeys
     private var changes: KeyTable
@@ -123,20 +126,19 @@ public struct KeyUpdate {
         serial += 1
         changed += 1
         // Whoever was not told of every rotation still has texts that this state does not even mention.
-        let before = state?.id == record.id ? state?.versions.map(\.digest) ?? [] : []
-        let named = record.versions.map(\.digest)
-        changes.put(
-            record, line: line, serial: serial, hash: hash, forgotten: before.filter { !named.contains($0) })
+        var forgotten: [Digest256] = []
+        if let state, state.id == record.id {
+            forgotten = state.versions.map(\.digest).filter { digest in
+                !record.versions.contains { $0.digest == digest }
+            }
+        }
+        changes.put(record, line: line, serial: serial, hash: hash, forgotten: forgotten)
     }
 
+    /// With all that was added, to be shown to workers at once; merging can wait.
     public func finish() -> KnownKeys {
         if changed == 0, unreadable == known.unreadable { return known }
-        let room = max(KnownKeys.changesMin, known.base.entries.count / KnownKeys.changesShare)
-        if changes.entries.count <= room {
-            return KnownKeys(base: known.base, changes: changes, serial: serial, unreadable: unreadable)
-        }
-        let merged = KnownKeys.merge(known.base, changes)
-        return KnownKeys(base: merged, changes: KeyTable(), serial: serial, unreadable: unreadable)
+        return KnownKeys(base: known.base, changes: changes, serial: serial, unreadable: unreadable)
     }
 
     /// The state known so far, by its id; of a key that came under another id before, by any of its digests.

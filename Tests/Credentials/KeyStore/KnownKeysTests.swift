@@ -17,7 +17,8 @@ import Testing
     private func keys(_ records: [KeyRecord], of known: KnownKeys = KnownKeys()) -> KnownKeys {
         var update = KeyUpdate(of: known)
         for record in records { update.add(record.json.span) }
-        return update.finish()
+        let finished = update.finish()
+        return finished.merged ?? finished
     }
 
     private func refusal(_ keys: KnownKeys, _ number: Int, at now: Int64 = 10) -> DenyReason? {
