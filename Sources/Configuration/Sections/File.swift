@@ -44,11 +44,12 @@ extension SettingsDecoder {
         return .node
     }
 
+    static let missingAuth = "`auth` is missing; a gate without credentials says so by `auth: {mode: none}`"
+
     /// A file without `auth` would let everyone in or nobody, and says neither.
     private func requiredAuth(_ file: Section, _ bounds: Bounds) -> (settings: AuthSettings, section: Section)? {
         if !file.holds("auth") {
-            problems.error(
-                file.position, "`auth` is missing; a gate without credentials says so by `auth: {mode: none}`")
+            problems.error(file.position, Self.missingAuth)
         }
         guard let node = file["auth"], let section = section(node, .auth) else { return nil }
         return (auth(section, hasRedis: file.holds("redis"), bounds, surroundings(file)), section)
