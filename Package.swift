@@ -67,7 +67,9 @@ let package = Package(
         room("Limits", ["Bytes", "Domain"]),
         room(
             "RedisStore", ["Bytes", "Domain", "Limits", "CHiredis", nioCore, nioPosix, nioSSL],
-            resources: ["buckets.lua", "spend.lua", "settle.lua", "slots.lua", "inspect.lua", "keys.lua"].map {
+            resources: [
+                "buckets.lua", "spend.lua", "settle.lua", "slots.lua", "inspect.lua", "keys.lua", "addkeys.lua",
+            ].map {
                 .embedInCode($0)
             }),
         room("Outbound", ["Bytes", "Domain", "Credentials", "CLibcurl"]),

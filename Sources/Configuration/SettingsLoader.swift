@@ -127,10 +127,12 @@ struct Reading {
         }
     }
 
+    static let emptyFile = "the file is empty; it needs at least `auth`"
+
     func root(_ problems: ProblemList) -> YAMLNode? {
         guard let text = YAMLSource.check(text, problems) else { return nil }
         guard let root = YAMLReader.read(text, problems) else {
-            if !problems.hasErrors { problems.error(.none, "the file is empty; it needs at least `auth`") }
+            if !problems.hasErrors { problems.error(.none, Self.emptyFile) }
             return nil
         }
         return root

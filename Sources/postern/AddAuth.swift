@@ -50,7 +50,7 @@ struct AddAuth: ParsableCommand {
     @Option(name: .long, help: "A provider of mode composite. Repeat it, in order.")
     var provider: [String] = []
 
-    @Flag(name: .long, help: "Take auth away.")
+    @Flag(name: .long, help: "Take auth away; Postern does not start without it.")
     var remove = false
 
     @Flag(name: .long, help: "Show the change as a diff, and write nothing.")
@@ -108,14 +108,21 @@ struct AddAuth: ParsableCommand {
         return change
     }
 
-    /// Nothing is written that would not start.
+    /// Nothing is written that would not start, but for want of what was to be removed.
     private func check(_ text: [UInt8], _ path: String, _ format: ConfigurationFormat) throws {
         var overrides = framework.overrides
         overrides.format = format
         let draft = ConfigurationDraft(text: text, path: path, overrides: overrides, authenticators: authenticator)
         let (isGood, problems) = draft.check(file: path)
+        if remove, draft.lacksOnlyAuth {
+            let words = "note: Postern does not start without `auth`, and the framework serves everybody\n"
+            return Self.write(Array(words.utf8), to: STDERR_FILENO)
+        }
         ProblemReport.write(problems)
         guard isGood else { throw ConfigurationFile.refusal("\(path) is left as it is") }
+        for problem in draft.unreadable {
+            Self.write(Array("note: \(problem); Postern does not start before that\n".utf8), to: STDERR_FILENO)
+        }
         for variable in draft.unset {
             Self.write(Array("note: \(variable) is not set here; Postern needs it to start\n".utf8), to: STDERR_FILENO)
         }

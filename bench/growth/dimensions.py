@@ -5,10 +5,11 @@ own memory beyond the smallest size's, by what was added. `worst_us`: the most t
 """
 import hashlib
 import json
+import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator
 
 import load
 import peers
@@ -74,19 +75,46 @@ def stored_keys(sizes: list[int], processes: Processes, folder: Path) -> Iterato
     if not any(line.split()[:1] == ["keys"] for line in known.splitlines()):
         return
     def text(size: int) -> str:
-        path, now = folder / f"{size}.keys", int(time.time())
+        path = folder / f"{size}.keys"
         with path.open("w") as file:
             path.chmod(0o600)
-            for index in range(size):
-                version = {"sha256": _digest(index), "created_at": now}
-                record = {"id": f"c{index}", "revision": 1, "roles": ["user"], "created_at": now, "keys": [version]}
-                file.write(json.dumps(record, separators=(",", ":")) + "\n")
+            file.writelines(_record(index) for index in range(size))
         return f'auth:\n  mode: api_key\n  roles: [{{name: user, permissions: [invoke]}}]\n  api_keys: {{store: "file:{path}"}}\n'
-    yield from _keys("stored", sizes, text, processes, folder)
+    for size, row in zip(sizes, _keys("stored", sizes, text, processes, folder, _stirred)):
+        (folder / f"{size}.keys").unlink()
+        yield row
 
 
-def _keys(name: str, sizes: list[int], text: object, processes: Processes, folder: Path) -> Iterator[Row]:
-    """A server of its own for each size."""
+def _record(index: int) -> str:
+    now = int(time.time())
+    version = {"sha256": _digest(index), "created_at": now}
+    record = {"id": f"c{index}", "revision": 1, "roles": ["user"], "created_at": now, "keys": [version]}
+    return json.dumps(record, separators=(",", ":")) + "\n"
+
+
+def _stirred(server: Grown, task: Path, size: int, folder: Path) -> Row:
+    """The worst check while other keys are added one by one, and then while the whole file is read anew."""
+    path, worst = folder / f"{size}.keys", 0.0
+    with server.driving(task, "key", 0, size, 5 * STEADY) as child, path.open("a") as file:
+        for index in range(2 * size, 2 * size + 1_000):
+            file.write(_record(index))
+            file.flush()
+            time.sleep(0.001)
+        worst = json.loads(child.communicate()[0])["worst_ns"]
+    # As long as the reading takes, and more.
+    with server.driving(task, "key", 0, size, max(5 * STEADY, size // 4)) as child:
+        copy = path.with_suffix(".copy")
+        shutil.copy(path, copy)
+        copy.rename(path)
+        found = json.loads(child.communicate()[0])
+    if found["refused"]:
+        raise GrowthFailed(f"{found['refused']} checks were refused while the keys were read anew")
+    return {"worst_us": max(worst, found["worst_ns"]) / 1000}
+
+
+def _keys(name: str, sizes: list[int], text: Callable[[int], str], processes: Processes, folder: Path,
+          more: Callable[[Grown, Path, int, Path], Row] = lambda *_: {}) -> Iterator[Row]:
+    """A server of its own for each size; `more` is read off beside the rest."""
     base = None
     for size in sizes:
         with Grown(f"{name}-{size}", text(size), processes, folder) as server:
@@ -96,8 +124,9 @@ def _keys(name: str, sizes: list[int], text: object, processes: Processes, folde
             # In turn, so that from one check to the next nothing is warm that would not be in service.
             server.drive(task, "key", 0, size, STEADY)
             found = server.drive(task, "key", 0, size, max(size // 4, STEADY))
-            yield {"size": size, "cpu_us": found["p50_ns"] / 1000, "own_mb": own / 1e6,
+            row = {"size": size, "cpu_us": found["p50_ns"] / 1000, "own_mb": own / 1e6,
                    "bytes_each": max(0, own - base) / size, "start_s": server.start_seconds}
+            yield row | more(server, task, size, folder)
 
 
 def routes(sizes: list[int], processes: Processes, folder: Path) -> Iterator[Row]:

@@ -80,11 +80,17 @@ class Grown:
 
     def drive(self, task: Path, kind: str, first: int, span: int, count: int) -> dict[str, float]:
         """growth/drive.c: `count` checks of the `span` from `first` on; each one's processor time in the worker."""
+        with self.driving(task, kind, first, span, count) as child:
+            output, errors = child.communicate()
+        if child.returncode != 0:
+            raise GrowthFailed(f"drive: {errors}")
+        return json.loads(output)
+
+    def driving(self, task: Path, kind: str, first: int, span: int, count: int) -> subprocess.Popen[str]:
+        """The same while something else happens; what it prints is for the caller."""
         command = [self._folder / "drive", self.port, task, kind, first, span, count, SECRET]
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
-        if done.returncode != 0:
-            raise GrowthFailed(f"drive: {done.stderr}")
-        return json.loads(done.stdout)
+        return subprocess.Popen(
+            [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def nanoseconds(task: Path) -> int:

@@ -9,6 +9,9 @@ public struct SecretUse: Sendable, Hashable {
         self.request = request
         self.position = position
     }
+
+    /// `vault`, `aws`, …: all of it that may be told.
+    public var storeName: String { request.store.scheme.rawValue }
 }
 
 /// What is known of the secrets a file refers to. Reading a file asks nobody: what is not here is wanted, and the file
@@ -30,6 +33,8 @@ public struct SecretUses: Sendable {
     public var all: [SecretUse] = []
     /// Those of `all` that are not known.
     public var wanted: [SecretUse] = []
+    /// Where the references stand that are not known, each of them.
+    public var wantedPlaces: Set<SourcePosition> = []
     /// The paths behind `file:`, each once.
     public var files: [String] = []
 
@@ -42,6 +47,7 @@ public struct SecretUses: Sendable {
     private var seen: Set<SecretRequest> = []
 
     mutating func note(_ use: SecretUse, isKnown: Bool) {
+        if !isKnown { wantedPlaces.insert(use.position) }
         guard seen.insert(use.request).inserted else { return }
         all.append(use)
         if !isKnown { wanted.append(use) }

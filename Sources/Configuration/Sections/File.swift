@@ -44,10 +44,14 @@ extension SettingsDecoder {
         return .node
     }
 
+    /// How the message begins; what follows is in the words of the file's format.
+    static let missingAuth = "`auth` is missing"
+
     /// A file without `auth` would let everyone in or nobody, and says neither.
     private func requiredAuth(_ file: Section, _ bounds: Bounds) -> (settings: AuthSettings, section: Section)? {
         if !file.holds("auth") {
-            problems.error(file.position, "`auth` is missing; a gate without credentials says so by \(nobodysAuth)")
+            problems.error(
+                file.position, "\(Self.missingAuth); a gate without credentials says so by \(nobodysAuth)")
         }
         guard let node = file["auth"], let section = section(node, .auth) else { return nil }
         return (auth(section, hasRedis: file.holds("redis"), bounds, surroundings(file)), section)

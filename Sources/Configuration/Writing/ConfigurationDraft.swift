@@ -9,6 +9,9 @@ public struct ConfigurationDraft: Sendable {
     public private(set) var native: String?
     /// Why there is no `native` of a file that has no error: values that are needed to say it at all, and are not set.
     public private(set) var missing: [ConfigurationProblem] = []
+    /// What keeps the text itself from being read as a configuration, as tags do, wherever in it they are: an edit
+    /// has not made it and need not wait for it.
+    public private(set) var unreadable: [ConfigurationProblem] = []
     /// The variables without which nothing starts, and which are not set.
     public private(set) var unset: [String] = []
     public private(set) var format = ConfigurationFormat.native
@@ -32,6 +35,7 @@ public struct ConfigurationDraft: Sendable {
             loaded = LoadedSettings(settings: nil, problems: problems.sorted())
             return
         }
+        unreadable = problems.sorted().filter { $0.severity == .error }
         var decoder = reading.decoder(of: root, problems)
         var translated = FrameworkFile.translate(root, decoder.format, by: decoder)
         let isExact = !problems.hasErrors
@@ -56,6 +60,13 @@ public struct ConfigurationDraft: Sendable {
         let settings = translated.flatMap { final.settings($0) }
         loaded = LoadedSettings(settings: problems.hasErrors ? nil : settings, problems: problems.sorted())
         if isExact, !problems.hasErrors { native = Self.head(of: file, named) + written }
+    }
+
+    /// Whether all that is wrong is that there is no `auth`: what whoever takes it away has asked for.
+    public var lacksOnlyAuth: Bool {
+        let errors = loaded.problems.filter { $0.severity == .error }.map(\.message)
+        return !errors.isEmpty
+            && errors.allSatisfy { $0.hasPrefix(SettingsDecoder.missingAuth) || $0 == Reading.emptyFile }
     }
 
     private static func head(of file: String, _ named: NamedVariables) -> String {

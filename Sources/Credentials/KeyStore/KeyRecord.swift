@@ -3,7 +3,8 @@ public import Bytes
 /// What a key store holds of one key: who it stands for, and the digests it is shown by. Never the key itself.
 ///
 /// A record changes by steps, each with the next `revision`; of two states of one record the later is the true one, so
-/// replicas and a store that forgot can be brought together in any order. Revoking is the last step.
+/// replicas and a store that forgot can be brought together in any order. Revoking is the last step: where a store that
+/// forgot it took others meanwhile, it is still the true one.
 public struct KeyRecord: Sendable, Equatable {
     /// One text of the key: the newest, or one that rotation left alive for a while.
     public struct Version: Sendable, Equatable {
@@ -56,6 +57,12 @@ public enum KeyFault: Error, Equatable, Sendable {
 }
 
 extension KeyRecord {
+    /// Whether it is the true one of two states of one record.
+    func isLater(than other: KeyRecord) -> Bool {
+        let (ends, ended) = (revokedAt != nil, other.revokedAt != nil)
+        return ends == ended ? revision > other.revision : ends
+    }
+
     public func isExpired(at now: Int64) -> Bool { expiresAt.map { now >= $0 } ?? false }
 
     /// A new text takes the newest's place, which stays good for `overlap` seconds; older ones end when they would.

@@ -62,20 +62,21 @@ public final class KnownKeys: Sendable {
 
     /// The record that was found by these keys, read anew.
     public func record(_ found: Found) -> KeyRecord? {
-        let table = found.isChange ? changes : base
-        let line = table.entries[found.index].line
-        return KeyRecord(json: table.text.span.extracting(line))
+        (found.isChange ? changes : base).record(found.index)
     }
 
-    fileprivate static func merge(_ base: KeyTable, _ changes: KeyTable) -> KeyTable {
+    /// The same in one table, once there are many changes; nil while they are few. A million keys take half a second.
+    public var merged: KnownKeys? {
+        let room = max(KnownKeys.changesMin, base.entries.count / KnownKeys.changesShare)
+        if changes.entries.count <= room { return nil }
         var merged = KeyTable()
         merged.reserve(
             entries: base.entries.count + changes.entries.count, text: base.text.count + changes.text.count)
         var last = (from: -1, to: 0)
         for entry in base.entries where changes.find(entry.digest) == nil { merged.put(entry, from: base, &last) }
         last = (-1, 0)
-        for entry in changes.entries { merged.put(entry, from: changes, &last) }
-        return merged
+        for entry in changes.entries where !entry.isForgotten { merged.put(entry, from: changes, &last) }
+        return KnownKeys(base: merged, changes: KeyTable(), serial: serial, unreadable: unreadable)
     }
 
     /// Digests that are known, good or not.
@@ -87,7 +88,7 @@ public final class KnownKeys: Sendable {
     public func forEachLine(_ body: (borrowing Span<UInt8>) -> Void) {
         for (table, isBase) in [(changes, false), (base, true)] {
             var last = -1
-            for entry in table.entries where entry.start != last {
+            for entry in table.entries where entry.start != last && !entry.isForgotten {
                 if isBase, changes.find(entry.digest) != nil { continue }
                 last = entry.start
                 body(table.text.span.extracting(entry.line))
@@ -96,7 +97,7 @@ public final class KnownKeys: Sendable {
     }
 }
 
-/// Newer lines on their way into the keys that are known. Adding is in place; only `finish` may merge.
+/// Newer lines on their way into the keys that are known. Adding is in place.
 public struct KeyUpdate {
     private let known: KnownKeys
     private var changes: KeyTable
@@ -119,32 +120,35 @@ public struct KeyUpdate {
             unreadable += 1
             return
         }
-        if let revision = knownRevision(of: record), revision >= record.revision { return }
+        let hash = KeyTable.hash(ofID: record.id)
+        let state = knownState(of: record, hash)
+        if let state, !record.isLater(than: state) { return }
         serial += 1
         changed += 1
-        changes.put(record, line: line, serial: serial)
+        // Whoever was not told of every rotation still has texts that this state does not even mention.
+        var forgotten: [Digest256] = []
+        if let state, state.id == record.id {
+            forgotten = state.versions.map(\.digest).filter { digest in
+                !record.versions.contains { $0.digest == digest }
+            }
+        }
+        changes.put(record, line: line, serial: serial, hash: hash, forgotten: forgotten)
     }
 
+    /// With all that was added, to be shown to workers at once; merging can wait.
     public func finish() -> KnownKeys {
         if changed == 0, unreadable == known.unreadable { return known }
-        let room = max(KnownKeys.changesMin, known.base.entries.count / KnownKeys.changesShare)
-        if changes.entries.count <= room {
-            return KnownKeys(base: known.base, changes: changes, serial: serial, unreadable: unreadable)
-        }
-        let merged = KnownKeys.merge(known.base, changes)
-        return KnownKeys(base: merged, changes: KeyTable(), serial: serial, unreadable: unreadable)
+        return KnownKeys(base: known.base, changes: changes, serial: serial, unreadable: unreadable)
     }
 
-    /// Of the state known so far, found by any of its digests.
-    private func knownRevision(of record: KeyRecord) -> Int64? {
+    /// The state known so far, by its id; of a key that came under another id before, by any of its digests.
+    private func knownState(of record: KeyRecord, _ hash: UInt32) -> KeyRecord? {
+        if let state = changes.record(id: record.id, hash: hash) { return state }
+        if let state = known.base.record(id: record.id, hash: hash) { return state }
         for version in record.versions {
-            if let index = changes.find(version.digest) { return revision(changes, index) }
-            if let index = known.base.find(version.digest) { return revision(known.base, index) }
+            if let index = changes.find(version.digest) { return changes.record(index) }
+            if let index = known.base.find(version.digest) { return known.base.record(index) }
         }
         return nil
-    }
-
-    private func revision(_ table: KeyTable, _ index: Int) -> Int64? {
-        KeyRecord(json: table.text.span.extracting(table.entries[index].line))?.revision
     }
 }

@@ -8,6 +8,7 @@ struct KeyReply: Sendable {
         case null
 
         var text: [UInt8]? { if case .text(let text) = self { text } else { nil } }
+        var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
     }
 
     /// All scalars in order; what arrays they lay in is lost.
@@ -36,6 +37,4 @@ struct KeyReply: Sendable {
         guard index < elements.count, let text = elements[index].text else { return nil }
         return String(decoding: text, as: UTF8.self)
     }
-
-    var integer: Int64? { if case .integer(let value)? = elements.first { value } else { nil } }
 }

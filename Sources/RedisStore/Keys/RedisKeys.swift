@@ -19,6 +19,8 @@ public final class RedisKeys {
     /// Ids in one reply, and records: within what a reply reader holds.
     static let idsMax = 1_024
     static let linesMax = 32
+    /// Records that are added in one step: some 0.2 ms of Redis, which answers checks as well.
+    public static let addedMax = 64
 
     let eventLoop: any EventLoop
     private let settings: RedisSettings
@@ -27,9 +29,13 @@ public final class RedisKeys {
     private(set) var link: KeyLink?
     private var listener: KeyLink?
     private var endpoint: RedisEndpoint?
+    /// How often it was opened or closed: what an earlier one asked for comes too late.
+    private var opening = 0
     private let script: [UInt8] = PackageResources.keys_lua
+    private let addingScript: [UInt8] = PackageResources.addkeys_lua
 
-    public init(_ settings: RedisSettings, on eventLoop: any EventLoop) {
+    /// - Parameter previous: which this one follows, to the same store: what that one has learned of where it is holds.
+    public init(_ settings: RedisSettings, on eventLoop: any EventLoop, after previous: RedisKeys? = nil) {
         self.settings = settings
         self.eventLoop = eventLoop
         connector = NIOConnector(tls: settings.tls, serverName: settings.tlsServerName)
@@ -37,7 +43,14 @@ public final class RedisKeys {
         if case .sentinel(let terms) = settings.topology {
             sentinels = NIOConnector(tls: terms.tls, serverName: terms.tlsServerName)
         }
-        location = KeyLocation(settings, on: eventLoop, connector: connector, sentinelConnector: sentinels)
+        let lessons = previous?.settings.topology == settings.topology ? previous?.location.lessons : nil
+        location = KeyLocation(
+            settings, on: eventLoop, sentinelConnector: sentinels, lessons ?? KeyLocation.Lessons())
+    }
+
+    /// Servers that may have to be tried, one after another, before one is found that has the keys.
+    public var placesMax: Int {
+        if case .cluster(let seeds) = settings.topology { seeds.count } else { 1 }
     }
 
     private func key(_ name: String) -> [UInt8] { Array("\(settings.keyPrefix):{keys}:\(name)".utf8) }
@@ -49,14 +62,17 @@ public final class RedisKeys {
         _ completion: @escaping (RedisFailure?) -> Void
     ) {
         close()
-        location.find { [self] found in
+        opening += 1
+        let mine = opening
+        location.find { [weak self] found in
+            guard let self, self.opening == mine else { return }
             guard let found else { return completion(.noMaster) }
-            endpoint = found
-            let link = KeyLink(settings, on: eventLoop, connector: connector, onLost: onLost)
+            self.endpoint = found
+            let link = KeyLink(self.settings, on: self.eventLoop, connector: self.connector, onLost: onLost)
             self.link = link
-            link.open(found) { [self] failure in
+            link.open(found) { [weak self] failure in
                 guard failure == nil, let onChange else { return completion(failure) }
-                listen(found, onChange, onLost, completion)
+                self?.listen(found, onChange, onLost, completion)
             }
         }
     }
@@ -77,9 +93,17 @@ public final class RedisKeys {
     }
 
     public func close() {
+        opening += 1
+        location.close()
         link?.close()
         listener?.close()
         (link, listener) = (nil, nil)
+    }
+
+    /// Whether the keys are on another server by now, while this one may go on answering.
+    public func areElsewhere(_ completion: @escaping (Bool) -> Void) {
+        guard let endpoint, link != nil else { return completion(false) }
+        location.hasLeft(endpoint, completion)
     }
 
     // === Asking
@@ -188,14 +212,30 @@ public final class RedisKeys {
         let arguments = [Array(mode.utf8), Array(id.utf8), line, expected, Array(epoch.utf8)]
         let rest = [Array("\(Self.recordsMax)".utf8), key("changed")]
         ask([Array("EVAL".utf8), script, Array("3".utf8)] + keys + arguments + rest) { result in
-            completion(
-                result.map { reply in
-                    switch reply.integer {
-                    case 1: .done
-                    case -1: .full
-                    default: .conflict
-                    }
-                })
+            completion(result.map { Self.written($0.elements.first?.integer) })
+        }
+    }
+
+    /// Adds records that are not there: one answer for at most `addedMax` of them.
+    ///
+    /// - Parameter completion: an outcome for each, up to the first for which there is no room.
+    public func add(
+        _ records: [(id: String, line: [UInt8])], epoch: String,
+        _ completion: @escaping (Result<[Written], Fault>) -> Void
+    ) {
+        let keys = [key("records"), key("changes"), key("meta")]
+        let terms = [Array(epoch.utf8), Array("\(Self.recordsMax)".utf8), key("changed")]
+        let pairs = records.flatMap { [Array($0.id.utf8), $0.line] }
+        ask([Array("EVAL".utf8), addingScript, Array("3".utf8)] + keys + terms + pairs) { result in
+            completion(result.map { reply in reply.elements.map { Self.written($0.integer) } })
+        }
+    }
+
+    private static func written(_ outcome: Int64?) -> Written {
+        switch outcome {
+        case 1: .done
+        case -1: .full
+        default: .conflict
         }
     }
 

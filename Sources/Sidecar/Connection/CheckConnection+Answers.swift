@@ -49,7 +49,9 @@ extension CheckConnection {
         exchange.isHead = false
         exchange.minorVersion = 1
         exchange.wallSeconds = Clock.wallSeconds()
-        if exchange.dialect == nil || isAtHead { exchange.dialect = listener.dialect ?? selectDialect(in: inbound)?.dialect }
+        if exchange.dialect == nil || isAtHead {
+            exchange.dialect = listener.dialect ?? selectDialect(in: inbound)?.dialect
+        }
         check.decision = .deny(reason)
         worker.answer.clear()
         let nothing: [UInt8] = []

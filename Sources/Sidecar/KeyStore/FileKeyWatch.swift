@@ -10,6 +10,7 @@ final class FileKeyWatch {
     private let eventLoop: any EventLoop
     private let ledger: KeyLedger
     private let file: KeyFile
+    private let uses: KeyUses
     private var seen: KeyFile.Identity?
     private var end = 0
     private var isClosed = false
@@ -22,6 +23,7 @@ final class FileKeyWatch {
         self.eventLoop = eventLoop
         self.ledger = ledger
         file = KeyFile(path: path)
+        uses = KeyUses(path: file.usePath)
     }
 
     func start() {
@@ -63,31 +65,6 @@ final class FileKeyWatch {
         ledger.isCurrent(with: update.finish(), changed: update.changed)
     }
 
-    /// Notes when keys were last used, beside the keys. Servers of one file take turns.
-    func noteUse(_ times: [String: Int64]) {
-        guard !times.isEmpty else { return }
-        var all = KeyUses.read(file.usePath)
-        for (id, seconds) in times { all[id] = max(all[id] ?? 0, seconds) }
-        // Missing times are missed by nobody but `keys list`.
-        try? KeyFile.replace(file.usePath, with: KeyUses.text(all))
-    }
-}
-
-/// Times of last use in a file: `id seconds` lines.
-enum KeyUses {
-    static func read(_ path: String) -> [String: Int64] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return [:] }
-        defer { Glibc.close(descriptor) }
-        var times: [String: Int64] = [:]
-        _ = try? KeyFile.read(descriptor, from: 0) { line in
-            let words = String(decoding: line.indices.map { line[$0] }, as: UTF8.self).split(separator: " ")
-            if words.count == 2, let seconds = Int64(words[1]) { times[String(words[0])] = seconds }
-        }
-        return times
-    }
-
-    static func text(_ times: [String: Int64]) -> [UInt8] {
-        times.sorted { $0.key < $1.key }.flatMap { Array("\($0.key) \($0.value)\n".utf8) }
-    }
+    /// Notes when keys were last used, beside the keys.
+    func noteUse(_ times: [String: Int64]) { uses.note(times) }
 }

@@ -10,9 +10,8 @@ extension KeyAdministration {
         for scope in record.scopes where !KeyRecord.isWord(scope) {
             throw Refusal(description: Self.wordRule("a scope"))
         }
-        let defined = Set(settings.auth.roles.map(\.name)).union(["default"])
-        for role in record.roles where !defined.contains(role) {
-            let advice = Spelling.nearest(to: role, among: defined.sorted()).map { "did you mean \($0)?" }
+        for role in record.roles where !definedRoles.contains(role) {
+            let advice = Spelling.nearest(to: role, among: definedRoles.sorted()).map { "did you mean \($0)?" }
             throw Refusal(
                 description: "the role \(role) is not defined in auth.roles; \(advice ?? "it would grant nothing")")
         }
@@ -31,7 +30,7 @@ extension KeyAdministration {
         guard KeyRecord(json: record.json.span) == record else {
             throw Refusal(description: "the key's record is larger than \(KeyRecord.bytesMax) bytes")
         }
-        for listed in settings.auth.apiKeys.keys where listed.id == record.id {
+        if listedIDs.contains(record.id) {
             throw Refusal(description: "the configuration lists a key \(record.id) already")
         }
     }

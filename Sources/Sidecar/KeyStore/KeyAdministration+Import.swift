@@ -26,32 +26,34 @@ extension KeyAdministration {
     private static let keyBytesMin = 16
     private static let keyBytesMax = 4_096
 
+    /// Faults of a document that are told; of more the number.
+    private static let faultsMax = 10
+
     /// Adds every key of a document: a JSON array of objects, or one object a line, as `list --json` prints them.
     ///
     /// An object has an `id`, and `key`, `sha256` or the `keys` of a record; else what a record has. All are checked
-    /// before the first is added. What is there already is left as it is.
+    /// before the first is added. What is there already is left as it is, so an import may be repeated.
     package func add(_ document: [UInt8]) throws -> Imported {
-        let records = try Self.objects(document).enumerated().map { index, object in
+        let records = try records(ImportedDocument(document))
+        var imported = Imported()
+        for start in stride(from: 0, to: records.count, by: storage.addedMax) {
+            let batch = records[start..<min(start + storage.addedMax, records.count)]
             do {
-                let record = try record(object)
-                try check(record)
-                return record
-            } catch {
-                throw Refusal(description: "entry \(index + 1): \(error)")
+                try count(zip(batch, try storage.add(batch)), &imported)
+            } catch let fault where start > 0 {
+                let done = "added \(imported.added) keys before; the same import can be repeated and goes on there"
+                if fault is Refusal { throw Refusal(description: "\(fault); \(done)") }
+                throw StartupError("\(fault); \(done)")
             }
         }
-        guard Set(records.map(\.id)).count == records.count else {
-            throw Refusal(description: "two entries have one id")
-        }
-        let digests = records.flatMap { $0.versions.map(\.digest) }
-        guard Set(digests).count == digests.count else { throw Refusal(description: "two entries have one key") }
-        var imported = Imported()
-        for (record, outcome) in zip(records, try storage.add(records)) {
+        return imported
+    }
+
+    private func count(_ outcomes: some Sequence<(KeyRecord, KeyPut)>, _ imported: inout Imported) throws {
+        for (record, outcome) in outcomes {
             switch outcome {
             case .done: imported.added += 1
-            case .full:
-                let most = KeyRecord.recordsMax
-                throw Refusal(description: "added \(imported.added); the store holds \(most) keys, which is the most")
+            case .full: throw Refusal(description: "the store holds \(KeyRecord.recordsMax) keys, which is the most")
             case .conflict(let present):
                 if present?.isSame(as: record) == true {
                     imported.unchanged += 1
@@ -60,21 +62,32 @@ extension KeyAdministration {
                 }
             }
         }
-        return imported
     }
 
-    private static func objects(_ document: [UInt8]) throws -> [JSONObject] {
-        if let elements = (try? JSONParser.parse(document.span))?.elements {
-            let objects = elements.compactMap(\.object)
-            if objects.count == elements.count { return objects }
-        }
-        return try document.split(separator: 0x0A).enumerated().compactMap { index, line in
-            if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return nil }
-            guard let object = (try? JSONParser.parse(Array(line).span))?.object else {
-                throw Refusal(description: "line \(index + 1) is no JSON object; a line or an array's element is a key")
+    /// - Throws: all that is wrong, each with its place.
+    private func records(_ document: ImportedDocument) throws -> [KeyRecord] {
+        var (records, faults): ([KeyRecord], [String]) = ([], [])
+        var (ids, digests): ([String: Int], [Digest256: Int]) = ([:], [:])
+        for (number, object) in document.entries {
+            do {
+                let record = try record(object.get())
+                try check(record)
+                if let first = ids.updateValue(number, forKey: record.id) {
+                    throw Refusal(description: "the id \(record.id) is that of \(document.unit) \(first)")
+                }
+                for version in record.versions {
+                    guard let first = digests.updateValue(number, forKey: version.digest) else { continue }
+                    throw Refusal(description: "the key is that of \(document.unit) \(first)")
+                }
+                records.append(record)
+            } catch {
+                faults.append("\(document.unit) \(number): \(error)")
             }
-            return object
         }
+        if faults.isEmpty { return records }
+        let told = faults.prefix(Self.faultsMax).joined(separator: "\n")
+        let rest = faults.count > Self.faultsMax ? "\nand \(faults.count - Self.faultsMax) more" : ""
+        throw Refusal(description: "\(told)\(rest)\nnothing was added")
     }
 
     /// The record an object stands for. What only reports have is passed over; times may be spelled as people do.

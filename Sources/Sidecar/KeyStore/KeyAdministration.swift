@@ -28,8 +28,10 @@ package struct KeyAdministration {
         package init() {}
     }
 
-    let settings: Settings
     let storage: any KeyStorage
+    /// What a key may have, and what no stored key may be called.
+    let definedRoles: Set<String>
+    let listedIDs: Set<String>
     let now: Int64
 
     /// Changes of one record that may cross ours before it is given up.
@@ -40,8 +42,9 @@ package struct KeyAdministration {
         guard let store = settings.auth.apiKeys.store else {
             throw Refusal(description: "the configuration has no auth.api_keys.store")
         }
-        self.settings = settings
         self.now = now
+        definedRoles = Set(settings.auth.roles.map(\.name)).union(["default"])
+        listedIDs = Set(settings.auth.apiKeys.keys.map(\.id))
         storage = try settings.storage(of: store)
     }
 

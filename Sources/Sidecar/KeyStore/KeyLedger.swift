@@ -13,6 +13,8 @@ final class KeyLedger {
     private(set) var standing = KeyStanding.loading
     var maxStaleSeconds: Int
     private var staleAlarm: Scheduled<Void>?
+    /// Each further attempt fails as well, and says nothing new.
+    private var isLossTold = false
     /// Called once, when the first reading has come to something.
     private var onFirstOutcome: (() -> Void)?
 
@@ -37,18 +39,21 @@ final class KeyLedger {
         if keys.unreadable > known.unreadable {
             logger.warning("the key store holds lines that are no keys", metadata: ["lines": "\(keys.unreadable)"])
         }
-        standing = .current
+        (standing, isLossTold) = (.current, false)
         metrics.update { metrics in
             metrics.changes &+= UInt64(changed)
             metrics.reads &+= 1
         }
         if !wasCurrent || keys !== known { publish(keys) }
         concludeFirst()
+        // After the workers have been told: nobody waits for it.
+        if let merged = known.merged { publish(merged) }
     }
 
     /// The store cannot be asked. What is known holds for a while.
     func isLost(_ cause: String) {
-        if standing == .current || standing == .loading {
+        if !isLossTold {
+            isLossTold = true
             logger.error(
                 "key store lost", metadata: ["cause": "\(cause)", "known_keys_hold_seconds": "\(maxStaleSeconds)"])
             metrics.update { $0.losses &+= 1 }

@@ -8,8 +8,10 @@ protocol KeyStorage {
     func record(_ id: String) throws -> KeyRecord?
     /// Puts a record in the place of the state it was made from, nil for none.
     func put(_ record: KeyRecord, over old: KeyRecord?) throws -> KeyPut
+    /// Records that may be added in one step, wholly or not at all.
+    var addedMax: Int { get }
     /// Adds records that are not there yet; an outcome for each, up to the first for which there is no room.
-    func add(_ records: [KeyRecord]) throws -> [KeyPut]
+    func add(_ records: ArraySlice<KeyRecord>) throws -> [KeyPut]
     /// When keys were last used, as far as that was noted.
     func lastUse(of ids: [String]) throws -> [String: Int64]
     func close()
@@ -67,7 +69,10 @@ struct FileKeyStorage: KeyStorage {
         }
     }
 
-    func add(_ new: [KeyRecord]) throws -> [KeyPut] {
+    /// Each step reads the whole file.
+    var addedMax: Int { KeyRecord.recordsMax }
+
+    func add(_ new: ArraySlice<KeyRecord>) throws -> [KeyPut] {
         try file.locked { descriptor throws(KeyFile.Fault) in
             let records = try latest(descriptor).records
             var (outcomes, lines): ([KeyPut], [[UInt8]]) = ([], [])
@@ -88,7 +93,7 @@ struct FileKeyStorage: KeyStorage {
     }
 
     func lastUse(of ids: [String]) throws -> [String: Int64] {
-        let all = KeyUses.read(file.usePath)
+        let all = KeyUses(path: file.usePath).times
         return Dictionary(uniqueKeysWithValues: ids.compactMap { id in all[id].map { (id, $0) } })
     }
 

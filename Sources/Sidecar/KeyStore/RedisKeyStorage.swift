@@ -8,6 +8,7 @@ final class RedisKeyStorage: KeyStorage {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let keys: Handover<RedisKeys>
     private let loop: any EventLoop
+    private let placesMax: Int
     private var isOpen = false
 
     /// How often the keys may turn out to be on another node before it is given up.
@@ -15,7 +16,9 @@ final class RedisKeyStorage: KeyStorage {
 
     init(_ settings: RedisSettings) {
         loop = group.next()
-        keys = Handover(RedisKeys(settings, on: loop))
+        let keys = RedisKeys(settings, on: loop)
+        placesMax = keys.placesMax
+        self.keys = Handover(keys)
     }
 
     func close() {
@@ -47,12 +50,17 @@ final class RedisKeyStorage: KeyStorage {
     private func open() throws {
         if isOpen { return }
         let (keys, loop) = (keys, loop)
-        let promise = loop.makePromise(of: RedisFailure?.self)
-        loop.execute { keys.value.open(onLost: { _ in }) { promise.succeed($0) } }
-        if let failure = try promise.futureResult.wait() {
-            throw StartupError("the key store cannot be asked: \(failure.rawValue)")
+        var failure: RedisFailure?
+        for _ in 0..<placesMax {
+            let promise = loop.makePromise(of: RedisFailure?.self)
+            loop.execute { keys.value.open(onLost: { _ in }) { promise.succeed($0) } }
+            failure = try promise.futureResult.wait()
+            if failure == nil {
+                isOpen = true
+                return
+            }
         }
-        isOpen = true
+        throw StartupError("the key store cannot be asked: \(failure?.rawValue ?? "it is nowhere")")
     }
 
     private static func words(for fault: RedisKeys.Fault) -> String {
@@ -98,7 +106,7 @@ final class RedisKeyStorage: KeyStorage {
         let expected = try old == nil ? nil : line(record.id)
         let present = expected.flatMap { KeyRecord(json: $0.span) }
         if old != nil, present != old { return .conflict(present) }
-        let epoch = String(UInt64.random(in: 0 ... .max), radix: 36)
+        let epoch = Self.freshEpoch()
         let written: RedisKeys.Written = try ask { keys, completion in
             keys.put(record.id, record.json, expecting: expected ?? [], epoch: epoch, completion)
         }
@@ -109,14 +117,30 @@ final class RedisKeyStorage: KeyStorage {
         }
     }
 
-    func add(_ records: [KeyRecord]) throws -> [KeyPut] {
-        var outcomes: [KeyPut] = []
-        for record in records {
-            outcomes.append(try put(record, over: nil))
-            if case .full? = outcomes.last { break }
+    var addedMax: Int { RedisKeys.addedMax }
+
+    /// One round trip, and another where some are there already.
+    func add(_ records: ArraySlice<KeyRecord>) throws -> [KeyPut] {
+        let epoch = Self.freshEpoch()
+        let new = records.map { (id: $0.id, line: $0.json) }
+        let written: [RedisKeys.Written] = try ask { keys, completion in
+            keys.add(new, epoch: epoch, completion)
         }
-        return outcomes
+        let taken = zip(new, written).filter { $0.1 == .conflict }.map { Array($0.0.id.utf8) }
+        let lines: [[UInt8]] = try ask { keys, completion in keys.lines(of: taken, completion) }
+        let present = lines.compactMap { KeyRecord(json: $0.span) }
+        let byID = Dictionary(present.map { ($0.id, $0) }) { first, _ in first }
+        return zip(new, written).map { record, outcome in
+            switch outcome {
+            case .done: .done
+            case .full: .full
+            case .conflict: .conflict(byID[record.id])
+            }
+        }
     }
+
+    /// Another store's name, in case nobody has named this one.
+    private static func freshEpoch() -> String { String(UInt64.random(in: 0 ... .max), radix: 36) }
 
     func lastUse(of ids: [String]) throws -> [String: Int64] {
         var times: [String: Int64] = [:]

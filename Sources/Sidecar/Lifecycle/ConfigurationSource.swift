@@ -1,4 +1,5 @@
 package import Configuration
+import Credentials
 import Glibc
 import Logging
 
@@ -46,6 +47,27 @@ package struct ConfigurationSource {
         var copy = self
         let loaded = copy.readWaiting()
         return (loaded.settings, loaded.problems)
+    }
+
+    /// What can be said of the file without asking a secret store: other texts stand in for the secrets, and what is
+    /// told of the places where they are referred to may come of that, so it is left out.
+    ///
+    /// - Returns: `skipped`: references that were not fetched, in the order of the file.
+    package mutating func checkOffline() -> (problems: [ConfigurationProblem], skipped: [SecretUse]) {
+        let wanted = read().secrets
+        let standIns = wanted.wanted.enumerated().map { index, use in
+            // Long enough for the longest key, plain enough for a URL, and no two alike.
+            let text = String(repeating: "stand-in.", count: 12) + "\(index)"
+            return (use.request, Result<Secret, SecretFault>.success(Secret(Array(text.utf8))))
+        }
+        let loaded = SettingsLoader.load(
+            path: path, environment: ProcessEnvironment.all(), overrides: overrides, authenticators: authenticators,
+            secrets: SecretValues(Dictionary(uniqueKeysWithValues: standIns)))
+        let problems = compiled(loaded).problems.filter { !wanted.wantedPlaces.contains($0.position) }
+        let skipped = wanted.wanted.sorted {
+            ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+        }
+        return (problems, skipped)
     }
 
     /// The same as `load` without waiting: nil where secrets are wanted first, after which there is news.

@@ -17,7 +17,8 @@ import Testing
     private func keys(_ records: [KeyRecord], of known: KnownKeys = KnownKeys()) -> KnownKeys {
         var update = KeyUpdate(of: known)
         for record in records { update.add(record.json.span) }
-        return update.finish()
+        let finished = update.finish()
+        return finished.merged ?? finished
     }
 
     private func refusal(_ keys: KnownKeys, _ number: Int, at now: Int64 = 10) -> DenyReason? {
@@ -68,6 +69,66 @@ import Testing
         _ = rotated.revoke(at: 120)
         let later = keys([rotated], of: known)
         #expect(refusal(later, 1, at: 130) == .revokedKey && refusal(later, 2, at: 130) == .revokedKey)
+    }
+
+    /// Who was not told of a rotation learns of the next one, which no longer mentions the first text.
+    @Test(arguments: [0, 3_000]) func aTextThatNoStateMentionsAnyMoreIsNoKey(others: Int) throws {
+        var record = record(1)
+        var known = keys((10..<10 + others).map(self.record) + [record])
+        try record.rotate(to: digest(2), at: 100, overlap: 10)
+        try record.rotate(to: digest(3), at: 200, overlap: 50)
+        #expect(record.versions.map(\.digest) == [digest(2), digest(3)])
+        known = keys([record], of: known)
+        #expect(refusal(known, 1, at: 201) == .expiredKey && refusal(known, 2, at: 201) == nil)
+        try record.rotate(to: digest(4), at: 300, overlap: 0)
+        known = keys([record], of: known)
+        #expect(refusal(known, 1, at: 301) != nil && refusal(known, 2, at: 301) != nil)
+        // The same after a merge, and none of it comes back with an older state.
+        known = keys((10_000..<13_000).map(self.record), of: known)
+        #expect(refusal(known, 1, at: 301) != nil && refusal(known, 2, at: 301) != nil)
+        #expect(refusal(known, 4, at: 301) == nil)
+        #expect(keys([self.record(1)], of: known) === known)
+        _ = record.revoke(at: 400)
+        known = keys([record], of: known)
+        for number in 1...4 { #expect(refusal(known, number, at: 401) != nil) }
+        #expect(refusal(known, 4, at: 401) == .revokedKey)
+    }
+
+    /// A store that lost the revocation may have got other steps meanwhile, even more of them.
+    @Test func noLaterStateTakesBackARevocation() throws {
+        var (revoked, other) = (record(1), record(1))
+        _ = revoked.revoke(at: 5)
+        try other.rotate(to: digest(2), at: 6, overlap: 100)
+        try other.rotate(to: digest(3), at: 7, overlap: 100)
+        let known = keys([revoked])
+        #expect(keys([other], of: known) === known)
+        let late = keys([revoked], of: keys([other]))
+        for number in 1...3 { #expect(refusal(late, number, at: 8) != nil) }
+        #expect(refusal(late, 1, at: 8) == .revokedKey)
+    }
+
+    /// States of many records, in one update and in many, come to what the last of each says.
+    @Test func manyStatesComeToTheLastOfEach() throws {
+        var records = (0..<40).map { record($0) }
+        var (digests, known) = (40, KnownKeys())
+        for round in 0..<60 {
+            var changed: [KeyRecord] = []
+            for index in records.indices where (index + round) % 7 == 0 {
+                try records[index].rotate(to: digest(digests), at: Int64(round), overlap: 0)
+                digests += 1
+                changed.append(records[index])
+            }
+            // Some rounds are missed.
+            known = keys(
+                (round % 3 == 0 ? changed : []) + (0..<100).map { record(100_000 + round * 100 + $0) }, of: known)
+        }
+        known = keys(records, of: known)
+        let now = Int64(60)
+        for number in 0..<digests {
+            let isNewest = records.contains { $0.versions.last?.digest == digest(number) }
+            #expect((refusal(known, number, at: now) == nil) == isNewest, "\(number)")
+        }
+        for record in records { #expect(known.find(record.versions[0].digest) != nil) }
     }
 
     @Test func whatIsNoRecordIsCountedAndChangesNothing() {

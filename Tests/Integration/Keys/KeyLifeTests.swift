@@ -63,21 +63,6 @@ extension Live {
             #expect(!stored.contains("pstn_"))
         }
 
-        /// The keys' slot is on one of three masters, which is found by asking any.
-        @Test(.needs(commands: "redis-cli")) func aClusterKeepsThem() throws {
-            let cluster = try EngineCluster()
-            try use(try KeyScene(replicas: 2, redis: nil, at: cluster.yaml))
-        }
-
-        private func use(_ scene: KeyScene) throws {
-            let made = try scene.json("generate", "--role", "user")
-            let (id, key) = (made["id"] as? String ?? "", made["key"] as? String ?? "")
-            #expect(try scene.everyReplica(says: 200, to: key, within: 1))
-            #expect(try scene.json("show", id)["id"] as? String == id)
-            #expect(try scene.keys("revoke", id).status == 0)
-            #expect(try scene.everyReplica(says: 401, to: key, within: 1))
-        }
-
         @Test func keysAreListedAndImportedAndTheirUseIsNoted() throws {
             let scene = try KeyScene(replicas: 1, redis: nil)
             let lines = (0..<300).map { #"{"id":"k\#($0)","key":"an-imported-key-\#($0)","roles":["user"]}"# }

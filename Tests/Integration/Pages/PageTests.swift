@@ -10,9 +10,16 @@ extension Live {
             ProcessInfo.processInfo.environment["POSTERN_SCREENSHOTS"] ?? scene.scratch.path
         }
 
-        /// Seconds of traffic to draw: more where the pictures are to be looked at.
-        private static var seconds: Double {
-            ProcessInfo.processInfo.environment["POSTERN_SCREENSHOTS"] == nil ? 4 : 30
+        /// Half a minute of traffic where the pictures are to be looked at; else what is waited for will do.
+        private static var exposure: [Browser.Step] {
+            ProcessInfo.processInfo.environment["POSTERN_SCREENSHOTS"] == nil ? [] : [Browser.sleep(30)]
+        }
+
+        /// True once a polygon of the rates has so many heights: several seconds, drawn, that are not flat.
+        private static func isUneven(_ kind: String) -> Browser.Step {
+            Browser.wait(
+                "new Set((document.querySelector('#rates polygon.\(kind)')?.getAttribute('points') ?? '').trim()"
+                    + ".split(/\\s+/).map(one => one.split(',').pop())).size > 2")
         }
 
         @Test func theDashboardDrawsWhatHappens() throws {
@@ -29,9 +36,14 @@ extension Live {
                     Browser.read("#enter-fault", as: "refusal"),
                     Browser.evaluate("document.getElementById('dashboard').innerText", as: "before"),
                 ] + scene.entering("/dashboard") + [
-                    Browser.wait("document.querySelectorAll('#limited rect').length > 0"),
-                    Browser.sleep(Self.seconds),
-                    Browser.wait("document.querySelectorAll('#rates polygon').length === 2"),
+                    Browser.wait("document.querySelectorAll('#limited rect').length > 0")
+                ] + Self.exposure + [
+                    Self.isUneven("allow"), Self.isUneven("deny"),
+                    Browser.wait("document.querySelectorAll('#reasons rect.deny').length >= 3"),
+                    Browser.wait("document.querySelectorAll('#store rect.cell0').length >= 3"),
+                    Browser.wait(
+                        "[...document.querySelectorAll('#limited text.strong')]"
+                            + ".some(one => one.textContent.startsWith('nightly-batch'))"),
                     Browser.read("#dashboard", as: "text"),
                     Browser.evaluate(
                         "document.querySelector('#rates polygon.allow').getAttribute('points')", as: "allowed"),
@@ -154,9 +166,10 @@ extension Live {
             scene.beginTraffic()
             let seen = try Browser(
                 scene.entering("/dashboard") + [
-                    Browser.wait("document.querySelectorAll('#store rect.cell0').length > 0"),
-                    Browser.sleep(Self.seconds), scene.endRedis(),
-                    Browser.wait("document.querySelectorAll('#store rect.cell2').length > 3"),
+                    Browser.wait("document.querySelectorAll('#store rect.cell0').length > 0")
+                ] + Self.exposure + [
+                    scene.endRedis(),
+                    Browser.wait("document.querySelectorAll('#store rect.cell2').length > 1"),
                     Browser.read("#store", as: "store"),
                     Browser.picture("\(Self.pictures(scene))/dashboard-redis-down.png", height: 1_120),
                 ], scratch: scene.scratch)

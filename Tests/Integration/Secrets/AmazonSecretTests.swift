@@ -28,19 +28,23 @@ struct AmazonSecretTests {
             ),
             ("region: \(place.region), metadata_url: \"\(place.metadata)\"", ["http_proxy": "http://127.0.0.1:1"]),
         ]
-        for (index, login) in logins.enumerated() {
-            let name = "postern/key-\(index)"
-            try moto.keep(name, "{\"key\": \"first-key-0123456789\"}")
+        // Only the name of this machine is asked without the proxy that one of them has.
+        let endpoint = place.url.replacingOccurrences(of: "127.0.0.1", with: "localhost")
+        let servers = try logins.enumerated().map { index, login in
+            try moto.keep("postern/key-\(index)", "{\"key\": \"first-key-0123456789\"}")
             let words = login.stores.isEmpty ? "" : "\(login.stores), "
-            // Only the name of this machine is asked without the proxy that one of them has.
-            let endpoint = place.url.replacingOccurrences(of: "127.0.0.1", with: "localhost")
             let around = login.environment.merging(["no_proxy": "localhost"]) { $1 }
-            let text = SecretFile.text("aws:\(name)#key", "  aws: {\(words)endpoint: \"\(endpoint)\"}")
-            let postern = try Postern(text, environment: around)
-            #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200)
-            try moto.keep(name, "{\"key\": \"second-key-0123456789\"}")
-            #expect(try SecretFile.takes("second-key-0123456789", not: "first-key-0123456789", at: postern))
-            #expect(!postern.program.output.contains(place.secret))
+            let stores = "  aws: {\(words)endpoint: \"\(endpoint)\"}"
+            return try Postern(SecretFile.text("aws:postern/key-\(index)#key", stores), environment: around)
+        }
+        for (index, postern) in servers.enumerated() {
+            #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200, "login \(index)")
+            try moto.keep("postern/key-\(index)", "{\"key\": \"second-key-0123456789\"}")
+        }
+        for (index, postern) in servers.enumerated() {
+            let isTaken = try SecretFile.takes("second-key-0123456789", not: "first-key-0123456789", at: postern)
+            #expect(isTaken, "login \(index)")
+            #expect(!postern.program.output.contains(place.secret), "login \(index)")
         }
     }
 

@@ -60,51 +60,88 @@ struct SecretStoreTests {
             ]),
     ]
 
-    /// Fetched at start, replaced in the store, and taken without a restart.
-    @Test(arguments: ways)
-    func rotatesWithoutARestart(_ way: Way) throws {
-        let (stores, scratch) = (try SecretStores(), try ScratchFolder())
-        stores.keep(way.kept, way.value("first-key-0123456789"))
-        let postern = try start(way, stores, scratch)
-        #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200)
-        stores.keep(way.kept, way.value("second-key-0123456789"))
-        #expect(try SecretFile.takes("second-key-0123456789", not: "first-key-0123456789", at: postern))
-        let metrics = try postern.metrics()
-        #expect(metrics.sum("postern_secret_refreshes_total", "outcome=\"changed\"") == 2)
-        #expect(metrics.sum("postern_secrets") == 1 && metrics.failedReloads == 0)
-        // A store whose secret has not changed makes no new configuration.
-        let reloads = metrics.reloads
-        #expect(
-            try eventually(within: 5) {
-                try postern.metrics().sum("postern_secret_refreshes_total", "outcome=\"unchanged\"") >= 2
-            })
-        #expect(try postern.metrics().reloads == reloads)
-        for secret in ["first-key", "second-key", "root-token", "azure-client-secret"] {
-            #expect(!postern.program.output.contains(secret))
+    /// Fetched at start, replaced in the store, and taken without a restart: one server for each way of logging in, all
+    /// at once.
+    @Test func rotatesWithoutARestart() throws {
+        let stores = try SecretStores()
+        for way in Self.ways { stores.keep(way.kept, way.value("first-key-0123456789")) }
+        let servers = try Self.ways.map { (way: $0, postern: try start($0, stores, try ScratchFolder())) }
+        for (way, postern) in servers {
+            #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200, "\(way)")
+        }
+        for way in Self.ways { stores.keep(way.kept, way.value("second-key-0123456789")) }
+        for (way, postern) in servers {
+            let isTaken = try SecretFile.takes("second-key-0123456789", not: "first-key-0123456789", at: postern)
+            #expect(isTaken, "\(way)")
+        }
+        try expectQuiet(servers)
+    }
+
+    /// A store whose secret has not changed makes no new configuration; and nothing of it all is written down.
+    private func expectQuiet(_ servers: [(way: Way, postern: Postern)]) throws {
+        let before = try servers.map { try $0.postern.metrics() }
+        let unchanged = { (metrics: Metrics) in metrics.sum("postern_secret_refreshes_total", "outcome=\"unchanged\"") }
+        for ((way, postern), before) in zip(servers, before) {
+            #expect(before.sum("postern_secret_refreshes_total", "outcome=\"changed\"") == 2, "\(way)")
+            #expect(before.sum("postern_secrets") == 1 && before.failedReloads == 0, "\(way)")
+            let isLookedAt = try eventually(within: 5) { try unchanged(postern.metrics()) >= unchanged(before) + 1 }
+            #expect(isLookedAt, "\(way)")
+            #expect(try postern.metrics().reloads == before.reloads, "\(way)")
+            for secret in ["first-key", "second-key", "root-token", "azure-client-secret"] {
+                #expect(!postern.program.output.contains(secret), "\(way)")
+            }
         }
     }
 
     /// The last good value stays while the store is away, is denied or has lost the secret, and says so once.
-    @Test(arguments: [503, 403, 404])
-    func keepsTheLastGoodValue(_ status: Int) throws {
-        let (stores, scratch, way) = (try SecretStores(), try ScratchFolder(), Self.ways[3])
-        stores.keep(way.kept, way.value("first-key-0123456789"))
-        let postern = try start(way, stores, scratch)
-        stores.fail(status)
-        #expect(
-            try eventually(within: 8) {
+    @Test func keepsTheLastGoodValue() throws {
+        let way = Self.ways[3]
+        let scenes = try [503, 403, 404].map { status in
+            let stores = try SecretStores()
+            stores.keep(way.kept, way.value("first-key-0123456789"))
+            return (status: status, stores: stores, postern: try start(way, stores, try ScratchFolder()))
+        }
+        for scene in scenes { scene.stores.fail(scene.status) }
+        for (status, _, postern) in scenes {
+            let isNoticed = try eventually(within: 8) {
                 try postern.metrics().sum("postern_secret_refreshes_total", "outcome=\"failed\"") >= 2
-            })
-        #expect(try postern.metrics().sum("postern_secret_stores_failing") == 1)
-        #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200)
-        postern.reload()
-        #expect(try eventually(within: 5) { try postern.metrics().reloads >= 1 })
-        #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200)
-        stores.keep(way.kept, way.value("second-key-0123456789"))
-        stores.fail(nil)
-        #expect(try SecretFile.takes("second-key-0123456789", not: "first-key-0123456789", at: postern))
-        #expect(eventually(within: 2) { postern.program.output.contains("secret store is back") })
-        #expect(postern.program.output.components(separatedBy: "secret store fails").count == 2)
+            }
+            #expect(isNoticed, "\(status)")
+            #expect(try postern.metrics().sum("postern_secret_stores_failing") == 1, "\(status)")
+            #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200, "\(status)")
+            postern.reload()
+        }
+        for (status, stores, postern) in scenes {
+            #expect(try eventually(within: 5) { try postern.metrics().reloads >= 1 }, "\(status)")
+            #expect(try SecretFile.status("first-key-0123456789", at: postern) == 200, "\(status)")
+            stores.keep(way.kept, way.value("second-key-0123456789"))
+            stores.fail(nil)
+        }
+        for (status, _, postern) in scenes {
+            let isTaken = try SecretFile.takes("second-key-0123456789", not: "first-key-0123456789", at: postern)
+            #expect(isTaken, "\(status)")
+            #expect(eventually(within: 2) { postern.program.output.contains("secret store is back") }, "\(status)")
+            #expect(postern.program.output.components(separatedBy: "secret store fails").count == 2, "\(status)")
+        }
+    }
+
+    /// Nobody is asked, which a store that does not exist shows best; the rest of the file is judged.
+    @Test func isCheckedOffline() throws {
+        let scratch = try ScratchFolder()
+        let stores = "  vault: {address: \"http://127.0.0.1:1\", token: root-token}"
+        let good = SecretFile.text("vault:kv/postern#api_key", stores)
+        let path = try scratch.write(
+            good + "\nredis: {url: \"redis://:${vault:kv/p#q}@127.0.0.1:6379/0\"}\n", to: "a.yaml")
+        let check = { (arguments: [String]) in try Command(postern: ["check-config"] + arguments, scratch: scratch) }
+        #expect(try check([path]).status == 78)
+        let offline = try check(["--offline", path])
+        #expect(offline.status == 0 && offline.output == "\(path): ok, but for what was not looked up: 2\n")
+        let lines = offline.errors.split(separator: "\n").map(String.init).filter { !$0.contains("warning") }
+        #expect(lines.count == 2 && lines[0] == "\(path):5:24: not looked up: a secret of vault", "\(lines)")
+        #expect(!offline.errors.contains("postern#") && !offline.errors.contains("root-token"))
+        let bad = try scratch.write(good.replacing("path: /a", with: "paht: /a"), to: "b.yaml")
+        let refused = try check(["--offline", bad])
+        #expect(refused.status == 78 && refused.errors.contains("did you mean `path`?"), "\(refused.errors)")
     }
 
     /// A login that ends before its time is renewed, and nobody notices.

@@ -36,9 +36,43 @@ import Testing
             try String(contentsOfFile: path, encoding: .utf8) == text.replacing("mode: api_key", with: "mode: none"))
         #expect(try run([path, "--mode", "none"]).output == "\(path): nothing to change\n")
 
-        // A native file without `auth` would not start.
-        #expect(try run([path, "--remove"]).status == 78)
-        #expect(try String(contentsOfFile: path, encoding: .utf8).contains("mode: none"))
+        // Back to the bytes it came from, with which Postern does not start.
+        let removed = try run([path, "--remove"])
+        #expect(removed.status == 0 && removed.errors.contains("does not start without `auth`"), "\(removed.errors)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "# ours\r\nworkers: 1   # one\r\n")
+        #expect(try check(path, [:]) == 78)
+    }
+
+    /// Each in its framework's words; what else is wrong with a file keeps it as it is.
+    @Test(arguments: [
+        (
+            "Dockfile.yaml", "version: \"1.0\"\nagent: {name: a, entrypoint: \"x:y\", framework: langgraph}\n",
+            "auth: {mode: none}\n"
+        ),
+        ("agentflow.json", "{\"agent\": \"graph.react:app\"", ", \"auth\": \"jwt\"}\n"),
+    ])
+    func takesAuthAway(_ name: String, _ rest: String, _ auth: String) throws {
+        let path = try scratch.write(rest + auth, to: name)
+        let removed = try run([path, "--remove"])
+        #expect(removed.status == 0, "\(removed.errors)")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.hasPrefix(rest) && !text.contains("auth"))
+        let bad = try scratch.write("wrokers: 1\nauth: {mode: none}\n", to: "postern.yaml")
+        #expect(try run([bad, "--remove"]).status == 78)
+        #expect(try String(contentsOfFile: bad, encoding: .utf8).contains("auth"))
+    }
+
+    /// They are no business of the edit. Of tags its user must hear: Postern reads no such file.
+    @Test func keepsAnchorsAndSaysThatPosternReadsNoTags() throws {
+        let path = try scratch.write("auth: &gate\n  mode: none\nlog: {level: !!str info}\n", to: "postern.yaml")
+        let edited = try run([path, "--mode", "api_key", "--env-var", "ADD_AUTH_KEY"])
+        #expect(edited.status == 0 && edited.output == "\(path): auth is written\n", "\(edited.errors)")
+        #expect(!edited.errors.contains("anchor"), "\(edited.errors)")
+        #expect(edited.errors.contains("note: \(path):5:14: tags"), "\(edited.errors)")
+        #expect(
+            try String(contentsOfFile: path, encoding: .utf8)
+                == "auth: &gate\n  mode: api_key\n  api_keys:\n    env_var: ADD_AUTH_KEY\nlog: {level: !!str info}\n")
+        #expect(try check(path, ["ADD_AUTH_KEY": Self.key]) == 78)
     }
 
     @Test func showsADiffAndWritesNothing() throws {
