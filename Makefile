@@ -82,11 +82,12 @@ screenshots: install-test ## Take the pictures of /docs and /dashboard anew, int
 	swift build --build-tests
 	POSTERN_SCREENSHOTS=$(CURDIR)/docs/images swift test --skip-build --filter PageTests
 
-# As it is shipped (deploy/Dockerfile): Swift's runtime inside the file.
+# As it is shipped (deploy/Dockerfile): Swift's runtime inside the file, and no names for libraries that nobody loads.
 STATIC = .build-static
 .PHONY: static
 static: install-run ## Build the binary that is shipped: static but for C libraries, and stripped
-	swift build -c release --scratch-path $(STATIC) --product postern --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+	swift build -c release --scratch-path $(STATIC) --product postern --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked \
+	  -Xlinker --no-export-dynamic
 	strip -o $(STATIC)/postern $(STATIC)/release/postern
 
 BUILD_NIOHTTP1 = swift build -c release --package-path bench/niohttp1 --scratch-path .build-niohttp1
