@@ -1,6 +1,5 @@
-// For dl_iterate_phdr.
-#define _GNU_SOURCE
-#include <link.h>
+#include <elf.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 
 // prctl is variadic, which Swift cannot call.
