@@ -1,5 +1,3 @@
-#include <elf.h>
-#include <sys/auxv.h>
 #include <sys/prctl.h>
 
 // prctl is variadic, which Swift cannot call.

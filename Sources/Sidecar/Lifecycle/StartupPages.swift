@@ -1,29 +1,27 @@
-import CLinux
 import Glibc
 
-/// Unmaps what only starting needed of the program: some ten megabytes of code and constants, most of which the loader,
-/// the command line and the configuration's reader touched for the last time.
+/// Unmaps what only starting needed of the program and its libraries: some ten megabytes of code, most of which the
+/// loader, the command line and the configuration's reader ran for the last time.
 ///
-/// The kernel keeps the file in its page cache, so a page that is needed again is mapped again without a read. Only
-/// segments that nobody can write to are unmapped: their pages are the file's own, and nothing is lost with them.
+/// The kernel keeps the files in its page cache, so a page that is needed again is mapped again without a read. Only
+/// what can be run and not be written to is unmapped: its pages are the files' own, and nothing is lost with them.
 enum StartupPages {
     static func release() {
-        // Where the kernel says that the program's own segments are described.
-        guard let table = UnsafePointer<Elf64_Phdr>(bitPattern: UInt(getauxval(UInt(AT_PHDR)))) else { return }
-        let segments = UnsafeBufferPointer(start: table, count: Int(getauxval(UInt(AT_PHNUM))))
-        guard let own = segments.first(where: { $0.p_type == UInt32(PT_PHDR) }) else { return }
-        let base = UInt(bitPattern: table) &- UInt(own.p_vaddr)
-        for segment in segments where segment.p_type == UInt32(PT_LOAD) && segment.p_flags & UInt32(PF_W) == 0 {
-            unmap(from: base &+ UInt(segment.p_vaddr), to: base &+ UInt(segment.p_vaddr &+ segment.p_memsz))
-        }
+        // A system that does not tell, or a kernel that refuses, leaves things as they are.
+        guard let maps = fopen("/proc/self/maps", "r") else { return }
+        defer { fclose(maps) }
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        while getline(&line, &capacity, maps) > 0, let line { release(String(cString: line)) }
     }
 
-    /// The whole pages only: the last may be shared with a segment that can be written to.
-    private static func unmap(from start: UInt, to end: UInt) {
-        let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-        let (first, last) = ((start &+ page &- 1) & ~(page &- 1), end & ~(page &- 1))
-        guard first < last else { return }
-        // A kernel that refuses leaves things as they are.
-        _ = madvise(UnsafeMutableRawPointer(bitPattern: first), Int(last &- first), Int32(MADV_DONTNEED))
+    /// - Parameter line: of proc(5), `/proc/pid/maps`: first-last permissions offset device inode path.
+    private static func release(_ line: String) {
+        let words = line.split(separator: " ")
+        guard words.count >= 6, words[1] == "r-xp", words[5].hasPrefix("/") else { return }
+        let bounds = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+        guard bounds.count == 2, bounds[0] < bounds[1] else { return }
+        _ = madvise(UnsafeMutableRawPointer(bitPattern: bounds[0]), Int(bounds[1] - bounds[0]), Int32(MADV_DONTNEED))
     }
 }

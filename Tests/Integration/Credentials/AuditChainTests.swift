@@ -68,8 +68,10 @@ extension Live {
         @Test func survivesBeingKilled() throws {
             let scene = try AuditScene(try ScratchFolder())
             for _ in 0..<3 {
+                let written = try scene.checkLines()
                 let load = scene.load()
-                try scene.wait(for: 200, of: load)
+                // In the file, and not only answered: what is still on its way to it goes with the process.
+                #expect(try eventually(within: 30) { try scene.checkLines() >= written + 200 })
                 scene.kill()
                 try load.stop()
                 try scene.restart()
