@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import Domain
 import Logging
@@ -23,14 +24,21 @@ struct DenialLog {
         decision.isAllowed ? logsAllowed : logger.logLevel <= .info
     }
 
-    /// False if the line was suppressed.
-    mutating func record(_ decision: Decision, _ check: Check, path: String, second now: UInt64) -> Bool {
+    /// Whether this second has room for a line, which is then taken: asked before anything is put into words.
+    mutating func admits(second now: UInt64) -> Bool {
         if second != now {
             second = now
             written = 0
         }
         guard written < DenialLog.linesPerSecondMax else { return false }
         written += 1
+        return true
+    }
+
+    /// - Parameter bytes: what the ranges of the check's request lie in.
+    func record(_ decision: Decision, _ check: Check, _ bytes: borrowing Span<UInt8>) {
+        let range = check.request.path
+        let path = range.end <= bytes.count ? bytes.extracting(range.bounds).text() : ""
         var fields: Logger.Metadata = [
             "dialect": "\(check.request.dialect.name)", "method": "\(check.request.method.name)",
             "path": .string(path),
@@ -46,6 +54,5 @@ struct DenialLog {
             fields["route"] = .string(check.gate.snapshot.routes.routes[index].pattern)
         }
         logger.info(decision.isAllowed ? "allowed" : "denied", metadata: fields)
-        return true
     }
 }

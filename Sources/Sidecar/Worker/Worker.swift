@@ -94,12 +94,11 @@ final class Worker {
         if limited != nil, case .deny = decision { observeLimited(check, second: now / 1_000_000_000) }
         if check.ticket != nil { tickets.issued &+= 1 }
         audit?.observe(check, exchange.dialect, bytes, nanoseconds: now &- check.startedAt)
-        if denials.wants(decision) {
-            let path = check.request.path
-            let text = path.end <= bytes.count ? bytes.extracting(path.bounds).text() : ""
-            if !denials.record(decision, check, path: text, second: now / 1_000_000_000) {
-                metrics.suppressedLogLines &+= 1
-            }
+        guard denials.wants(decision) else { return }
+        if denials.admits(second: now / 1_000_000_000) {
+            denials.record(decision, check, bytes)
+        } else {
+            metrics.suppressedLogLines &+= 1
         }
     }
 
