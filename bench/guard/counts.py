@@ -52,7 +52,7 @@ def allocated(subject: Subject, place: Place, checks: int = 10_000) -> tuple[dic
             one.ask(checks)
             found = page.stop()
             after = load.script_calls(place.redis_port)
-        with Lockstep(server.port, row.requests(), row.status, CONNECTIONS) as many:
+        with Lockstep(server.port, row.requests(), row.status, CONNECTIONS, server.pid()) as many:
             many.ask(WARM)
             start = load.script_calls(place.redis_port)
             many.ask(checks)

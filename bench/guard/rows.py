@@ -16,6 +16,7 @@ ISSUER, AUDIENCE = "https://login.example.com", "https://agent.example.com"
 CONFIGURATION = string.Template("""listen: [{address: "127.0.0.1:$port"}]
 admin: {address: "127.0.0.1:$admin"}
 workers: 1
+log: {level: warning}
 trusted_proxies: [loopback]
 auth:
   mode: $mode

@@ -44,14 +44,14 @@ class Server:
     def __exit__(self, kind: object, *_: object) -> None:
         """Ended by SIGTERM, as in service. What does not end, or ends badly, has counted nothing to be trusted."""
         try:
-            os.kill(self._server(), signal.SIGTERM)
+            os.kill(self.pid(), signal.SIGTERM)
             self._child.wait(STOP_SECONDS)
         except (subprocess.TimeoutExpired, ProcessLookupError):
             self._kill()
         if kind is None and self._child.returncode != 0:
             raise ServerFailed(f"ended with {self._child.returncode}:\n{self._log.read_text(errors='replace')[-2000:]}")
 
-    def _server(self) -> int:
+    def pid(self) -> int:
         """strace is the server's parent; valgrind is the server."""
         if not self._is_traced:
             return self._child.pid
