@@ -61,12 +61,13 @@ let package = Package(
 
         room("Bytes"),
         room("Domain", ["Bytes"]),
+        room("Sockets", ["CLinux", nioCore, nioPosix]),
         room("HTTPWire", ["Bytes", "Domain"]),
         room("Credentials", ["Bytes", "Domain", "CLibcrypto"]),
         room("Policy", ["Bytes", "Domain"]),
         room("Limits", ["Bytes", "Domain"]),
         room(
-            "RedisStore", ["Bytes", "Domain", "Limits", "CHiredis", nioCore, nioPosix, nioSSL],
+            "RedisStore", ["Bytes", "Domain", "Limits", "Sockets", "CHiredis", nioCore, nioPosix, nioSSL],
             resources: [
                 "buckets.lua", "spend.lua", "settle.lua", "slots.lua", "inspect.lua", "keys.lua", "addkeys.lua",
             ].map {
@@ -79,7 +80,7 @@ let package = Package(
             "Sidecar",
             [
                 "Bytes", "Domain", "HTTPWire", "Credentials", "Policy", "Limits", "RedisStore", "Outbound",
-                "Telemetry", "Configuration", "CLinux", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+                "Telemetry", "Configuration", "Sockets", "CLinux", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
             ],
             resources: [
                 "shell.html", "page.css", "page.js", "docs.js", "chart.js", "dashboard.js", "icon.svg",
@@ -91,6 +92,7 @@ let package = Package(
 
         tests("Bytes", ["Bytes"]),
         tests("Domain", ["Bytes", "Domain"]),
+        tests("Sockets", ["Sockets", nioCore]),
         tests("HTTPWire", ["Bytes", "Domain", "HTTPWire"], exclude: ["Vectors"]),
         tests("Credentials", ["Bytes", "Domain", "Credentials"], exclude: ["Vectors"]),
         tests("Policy", ["Bytes", "Domain", "Policy"]),

@@ -66,7 +66,7 @@ import Testing
     /// clients is not said of the next.
     @Test func theProxysOwnCertificateIsNobodysWhereOnlyHeadersAreRead() throws {
         let port = try CheckPort(yaml)
-        let connection = try port.channel.pipeline.syncOperations.handler(type: CheckConnection.self)
+        let connection = try port.channel.pipeline.syncOperations.handler(type: CheckHandler.self).connection
         let names = CertificateNames(uris: ["spiffe://example.org/envoy"])
         connection.peerCertificate = .success(
             PresentedCertificate(thumbprint: SHA256().digest([UInt8]("envoy".utf8).span), names: names))

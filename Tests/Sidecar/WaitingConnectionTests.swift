@@ -87,7 +87,7 @@ import Testing
         weak var connection: CheckConnection?
         do {
             let other = try port.connectAnother()
-            connection = try other.channel.pipeline.syncOperations.handler(type: CheckConnection.self)
+            connection = try other.channel.pipeline.syncOperations.handler(type: CheckHandler.self).connection
             _ = try other.send(request("/any"))
             _ = try other.channel.finish()
         }

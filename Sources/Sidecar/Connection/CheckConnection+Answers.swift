@@ -2,7 +2,6 @@ import Bytes
 import Configuration
 import Domain
 import HTTPWire
-import NIOCore
 
 /// From a decision to bytes on the wire.
 extension CheckConnection {
@@ -16,17 +15,17 @@ extension CheckConnection {
         let now = Clock.monotonic()
         // The drain may have begun after the request did: the proxy must hear it before the connection is closed.
         if worker.isDraining { exchange.keepsAlive = false }
-        worker.answer.clear()
         let bytes = request
-        worker.encoder.write(check, exchange, bytes.readableBytesUInt8Span, to: &worker.answer)
-        worker.observe(check, exchange, bytes.readableBytesUInt8Span, at: now)
+        let start = worker.outbox.answers.count
+        worker.encoder.write(check, exchange, bytes.span, to: &worker.outbox.answers)
+        post(from: start)
+        worker.observe(check, exchange, bytes.span, at: now)
         proceed(at: now)
     }
 
-    /// Sends the worker's answer, and goes on to the next request or to the end.
+    /// Goes on to the next request or to the end.
     func proceed(at now: UInt64) {
-        worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
-        inbound.moveReaderIndex(forwardBy: head.byteCount)
+        inbound.drop(head.byteCount)
         parser.reset()
         if exchange.keepsAlive {
             phase = .head
@@ -50,15 +49,15 @@ extension CheckConnection {
         exchange.minorVersion = 1
         exchange.wallSeconds = Clock.wallSeconds()
         if exchange.dialect == nil || isAtHead {
-            exchange.dialect = listener.dialect ?? selectDialect(in: inbound)?.dialect
+            exchange.dialect = listener.dialect ?? selectDialect(in: inbound.bytes)?.dialect
         }
         check.decision = .deny(reason)
-        worker.answer.clear()
         let nothing: [UInt8] = []
-        worker.encoder.write(check, exchange, nothing.span, to: &worker.answer)
+        let start = worker.outbox.answers.count
+        worker.encoder.write(check, exchange, nothing.span, to: &worker.outbox.answers)
+        post(from: start)
         check.request = CheckRequest(dialect: exchange.dialect ?? .json)
         worker.observe(check, exchange, nothing.span, at: now)
-        worker.answer.withUnsafeBytes { _ = outbound.writeBytes($0) }
         inbound.clear()
         phase = .closing
         setDeadline(seconds: CheckConnection.lingerSeconds, from: now)
@@ -70,52 +69,62 @@ extension CheckConnection {
     }
 
     /// The dialect of the request whose head lies at the front of `inbound`, as far as it was read.
-    func selectDialect(in bytes: ByteBuffer) -> DialectSelection? {
-        guard head.target.end <= bytes.readableBytes else { return nil }
-        let target = bytes.readableBytesUInt8Span.extracting(head.target.bounds)
+    func selectDialect(in bytes: UnsafeBufferPointer<UInt8>) -> DialectSelection? {
+        guard head.target.end <= bytes.count else { return nil }
+        let target = bytes.span.extracting(head.target.bounds)
         return DialectSelection.select(target, pinned: listener.dialect)
     }
 
-    /// Sends what has been answered since the last flush, in one write.
-    func flush() {
-        guard let context, outbound.readableBytes > 0 else { return closeIfAnswered() }
-        context.writeAndFlush(wrapOutboundOut(outbound), promise: nil)
-        // NIO let go of the storage if the write went out whole; if not, clearing makes a new one.
-        outbound.clear()
-        closeIfAnswered()
+    /// Has what was written to the outbox since `start` sent with the rest of this turn.
+    func post(from start: Int) {
+        let end = worker.outbox.answers.count
+        if unsent.isEmpty {
+            unsent = start..<end
+            worker.outbox.add(self)
+        } else if unsent.upperBound == start {
+            unsent = unsent.lowerBound..<end
+        } else {
+            // Somebody else has answered between our two: the first goes ahead.
+            worker.outbox.answers.withUnsafeBytes { transport?.send(UnsafeRawBufferPointer(rebasing: $0[unsent])) }
+            unsent = start..<end
+        }
+        if end > Outbox.bytesMax { worker.sendAnswers() }
     }
 
-    /// After a last answer the sending side is shut and the connection drained until the peer closes too, so that
-    /// the answer is not lost to a reset.
-    private func closeIfAnswered() {
-        guard case .closing = phase, let context, !isOutputClosed else { return }
+    /// Sends what lies in the outbox. After a last answer the sending side is shut and the connection drained until the
+    /// peer closes too, so that the answer is not lost to a reset.
+    func send(from outbox: UnsafeRawBufferPointer) {
+        let range = unsent
+        unsent = 0..<0
+        transport?.send(UnsafeRawBufferPointer(rebasing: outbox[range]))
+        guard case .closing = phase, !isOutputClosed else { return }
         isOutputClosed = true
-        context.close(mode: .output, promise: nil)
+        transport?.closeOutput()
     }
 
     private func resumeReading() {
         guard isReadSuspended else { return }
         isReadSuspended = false
-        context?.channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        transport?.setReading(true)
     }
 
     /// Ends a phase that has lasted too long: idling, dawdling over a head, or lingering after the last answer.
     func checkDeadline(at now: UInt64) {
-        guard now >= deadline, let context else { return }
+        guard now >= deadline, transport != nil else { return }
         switch phase {
-        case .head where inbound.readableBytes == 0, .closing: context.close(promise: nil)
+        case .head where inbound.isEmpty, .closing: close()
         case .waiting: break
         case .head, .body:
             refuse(.requestTimeout)
-            flush()
+            worker.settle()
         }
     }
 
     /// Whether nothing is being received or decided, so that closing loses nothing.
     var isIdle: Bool {
-        if case .head = phase { return inbound.readableBytes == 0 }
+        if case .head = phase { return inbound.isEmpty }
         return false
     }
 
-    func close() { context?.close(promise: nil) }
+    func close() { transport?.close() }
 }

@@ -2,33 +2,34 @@ import Bytes
 import Domain
 import HTTPWire
 import Limits
-import NIOCore
 
 /// `POST /v1/check`: the original request comes as a document, is turned into a request head, and is then judged by
 /// the very code that judges Envoy's.
 extension CheckConnection {
     func judgeDocument(at now: UInt64) {
-        let (request, body, method) = (inbound, document, head.method.bounds)
-        guard request.readableBytesUInt8Span.extracting(method).equals("POST"),
+        let (request, body, method) = (inbound.bytes, document, head.method.bounds)
+        guard request.span.extracting(method).equals("POST"),
             let document = CheckDocument(body.span), let text = document.requestHead()
         else { return finish(denying: .malformedDocument) }
         var parser = HeadParser(bounds: listener.headBounds)
-        let bytes = ByteBuffer(bytes: text.bytes)
-        documentHead = bytes
+        documentHead.clear()
+        text.withUnsafeBytes { documentHead.receive($0) }
+        documentHead.keep()
+        let bytes = documentHead.bytes
         var original = RequestHead()
-        guard parser.parse(bytes.readableBytesUInt8Span, into: &original) == .complete else {
+        guard parser.parse(bytes.span, into: &original) == .complete else {
             return finish(denying: .malformedDocument)
         }
         let selection = DialectSelection(dialect: .envoy, prefixLength: 0, isDocument: true)
         let reason = check.gate.decoder.decode(
-            original, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
+            original, bytes.span, selection, peer: peer, into: check)
         check.request.dialect = .json
         check.request.address = address(of: document)
         if !document.namesHost { check.request.host = .empty }
         if let reason { return finish(denying: reason) }
         guard reserve(document) else { return finish(denying: .malformedReservation) }
         let step = worker.pipeline.prepare(
-            check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
+            check, bytes.span, wallSeconds: exchange.wallSeconds)
         take(step, at: now)
     }
 

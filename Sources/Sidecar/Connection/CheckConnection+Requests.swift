@@ -3,13 +3,12 @@ import Configuration
 import Domain
 import HTTPWire
 import Limits
-import NIOCore
 
 /// From bytes to a decided check.
 extension CheckConnection {
     /// Works through what has arrived until something is missing.
     func advance() {
-        while inbound.readableBytes > 0 {
+        while !inbound.isEmpty {
             switch phase {
             case .head: guard readHead() else { return }
             case .body(let reader): guard readBody(reader) else { return }
@@ -21,11 +20,11 @@ extension CheckConnection {
 
     /// True if a whole head was read and there may be more to do.
     private func readHead() -> Bool {
-        let bytes = inbound
-        let outcome = parser.parse(bytes.readableBytesUInt8Span, into: &head)
+        let bytes = inbound.bytes
+        let outcome = parser.parse(bytes.span, into: &head)
         switch outcome {
         case .incomplete:
-            if inbound.readableBytes > 0, deadlineIsIdle {
+            if deadlineIsIdle {
                 deadlineIsIdle = false
                 setDeadline(seconds: listener.bounds.headTimeoutSeconds, from: Clock.monotonic())
             }
@@ -39,8 +38,7 @@ extension CheckConnection {
         }
     }
 
-    /// - Parameter bytes: `inbound`, named once for all that read it: nothing is copied.
-    private func beginRequest(_ bytes: ByteBuffer) -> Bool {
+    private func beginRequest(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let now = Clock.monotonic()
         check.begin(worker.gate, at: now)
         exchange.minorVersion = head.minorVersion
@@ -56,9 +54,9 @@ extension CheckConnection {
     }
 
     /// Decides the request whose head, and body if it had one, has arrived.
-    func judge(_ selection: DialectSelection?, _ bytes: ByteBuffer, at now: UInt64) {
+    func judge(_ selection: DialectSelection?, _ bytes: UnsafeBufferPointer<UInt8>, at now: UInt64) {
         let method = head.method.bounds
-        exchange.isHead = bytes.readableBytesUInt8Span.extracting(method).equals("HEAD")
+        exchange.isHead = bytes.span.extracting(method).equals("HEAD")
         exchange.wallSeconds = Clock.wallSeconds()
         if isSurplus { return finish(denying: .overloaded) }
         guard let selection else { return finish(denying: .unknownDialect) }
@@ -67,12 +65,12 @@ extension CheckConnection {
         }
         if let peerCertificate { check.evidence.peer = peerCertificate }
         if let reason = check.gate.decoder.decode(
-            head, bytes.readableBytesUInt8Span, selection, peer: peer, into: check)
+            head, bytes.span, selection, peer: peer, into: check)
         {
             return finish(denying: reason)
         }
         let step = worker.pipeline.prepare(
-            check, bytes.readableBytesUInt8Span, wallSeconds: exchange.wallSeconds)
+            check, bytes.span, wallSeconds: exchange.wallSeconds)
         advise(bytes)
         take(step, at: now)
     }
@@ -92,15 +90,15 @@ extension CheckConnection {
     }
 
     /// Explains, once, what is wrong with the way the proxy asks.
-    private func advise(_ bytes: ByteBuffer) {
+    private func advise(_ bytes: UnsafeBufferPointer<UInt8>) {
         if check.pathFault != nil {
             let path = check.request.path.bounds
             worker.advice.ambiguousPath(
-                check.request.dialect, bytes.readableBytesUInt8Span.extracting(path))
+                check.request.dialect, bytes.span.extracting(path))
         }
         if head.contains(.xEnvoyExpectedRqTimeoutMs), check.gate.deadlineMillis > 0 {
             worker.advice.expectedTimeout(
-                head, bytes.readableBytesUInt8Span, deadlineMillis: check.gate.deadlineMillis)
+                head, bytes.span, deadlineMillis: check.gate.deadlineMillis)
         }
     }
 
@@ -119,8 +117,8 @@ extension CheckConnection {
     }
 
     private func suspendReadingIfFull() {
-        guard inbound.readableBytes > listener.inboundMax, !isReadSuspended else { return }
+        guard inbound.count > listener.inboundMax, !isReadSuspended else { return }
         isReadSuspended = true
-        context?.channel.setOption(.autoRead, value: false).whenFailure { _ in }
+        transport?.setReading(false)
     }
 }

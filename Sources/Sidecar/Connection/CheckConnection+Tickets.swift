@@ -2,15 +2,14 @@ import Bytes
 import Configuration
 import HTTPWire
 import Limits
-import NIOCore
 
 /// `POST /v1/release`, `/v1/renew` and `/v1/settle`: not checks, and so no part of the pipeline. Whoever knows a
 /// ticket's id may do them (limits.md 30).
 extension CheckConnection {
     func perform(_ operation: TicketOperation, at now: UInt64) {
-        let (bytes, body, method) = (inbound, document, head.method.bounds)
+        let (bytes, body, method) = (inbound.bytes, document, head.method.bounds)
         let snapshot = check.gate.snapshot
-        guard bytes.readableBytesUInt8Span.extracting(method).equals("POST") else {
+        guard bytes.span.extracting(method).equals("POST") else {
             return conclude(operation, .malformed)
         }
         let costMax = Int64(snapshot.settings.bounds.maxCost)
@@ -41,8 +40,9 @@ extension CheckConnection {
 
     private func conclude(_ operation: TicketOperation, _ outcome: TicketOutcome) {
         if worker.isDraining { exchange.keepsAlive = false }
-        worker.answer.clear()
-        worker.encoder.write(outcome, exchange, to: &worker.answer)
+        let start = worker.outbox.answers.count
+        worker.encoder.write(outcome, exchange, to: &worker.outbox.answers)
+        post(from: start)
         worker.tickets.record(operation, outcome)
         proceed(at: Clock.monotonic())
     }

@@ -2,7 +2,6 @@ import Bytes
 import Credentials
 import Domain
 import HTTPWire
-import NIOCore
 import NIOSSL
 
 /// A check that had to wait goes on where it stopped: its head still lies at the front of its buffer.
@@ -17,7 +16,7 @@ extension CheckConnection: CheckOwner {
     func credentialAnswered(_ answer: Result<VerifiedCredential, Refusal>) {
         resume {
             let (bytes, now) = (request, Clock.wallSeconds())
-            let step = worker.pipeline.goOn(check, bytes.readableBytesUInt8Span, now, with: answer)
+            let step = worker.pipeline.goOn(check, bytes.span, now, with: answer)
             take(step, at: Clock.monotonic())
         }
     }
@@ -25,7 +24,7 @@ extension CheckConnection: CheckOwner {
     func keysAnswered() {
         resume {
             let (bytes, now) = (request, Clock.wallSeconds())
-            let step = worker.pipeline.identify(check, bytes.readableBytesUInt8Span, now)
+            let step = worker.pipeline.identify(check, bytes.span, now)
             take(step, at: Clock.monotonic())
         }
     }
@@ -37,23 +36,22 @@ extension CheckConnection: CheckOwner {
     /// Where the proxy has gone there is nobody to tell: what was spent is spent, and what was learned is remembered.
     func resume(_ step: () -> Void) {
         untilAnswered = nil
-        guard context != nil else { return }
+        guard transport != nil else { return }
         step()
         if case .waiting = phase { return }
         advance()
-        flush()
+        worker.settle()
     }
 
-    /// What the check's ranges lie in. Names the same storage: nothing is copied.
-    var request: ByteBuffer { check.request.dialect == .json ? documentHead : inbound }
+    /// What the check's ranges lie in.
+    var request: UnsafeBufferPointer<UInt8> { (check.request.dialect == .json ? documentHead : inbound).bytes }
 
     /// The client's certificate, where this connection's TLS asked for one: verified by the handshake, which is over
     /// when the first request is there.
     func readPeerCertificate() {
-        guard listener.asksForCertificates, peerCertificate == nil, let context,
-            let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
-            let certificate = handler.peerCertificate
-        else { return }
+        guard listener.asksForCertificates, peerCertificate == nil, let certificate = transport?.peerCertificate else {
+            return
+        }
         let der = (try? certificate.toDERBytes()) ?? []
         do throws(CertificateFault) {
             peerCertificate = .success(PresentedCertificate(try ClientCertificate(der: der.span)))

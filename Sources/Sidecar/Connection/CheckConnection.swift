@@ -4,16 +4,12 @@ import Credentials
 import Domain
 import HTTPWire
 import Limits
-import NIOCore
 
 /// One connection on the check port: bytes in, checks answered in order, bytes out.
 ///
 /// It handles one request at a time. What a proxy pipelines waits in `inbound`; while a check waits for the store and
 /// `inbound` is full, the socket is not read.
-final class CheckConnection: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class CheckConnection {
     enum Phase {
         case head
         case body(BodyReader)
@@ -25,16 +21,17 @@ final class CheckConnection: ChannelInboundHandler {
     let worker: Worker
     let listener: ListenerTerms
     var phase = Phase.head
-    /// The request's head begins at its reader index until the answer is written.
-    var inbound = ByteBuffer()
-    var outbound = ByteBuffer()
+    /// The request's head is at its front until the answer is written.
+    let inbound = Inbound()
+    /// Where in the worker's outbox the answers lie that are not sent yet.
+    var unsent = 0..<0
     var parser: HeadParser
     var head = RequestHead()
     var exchange = AnswerEncoder.Exchange()
     /// The body of a JSON check; others' bodies are dropped.
     var document: ContiguousArray<UInt8> = []
     /// A JSON check's request as a head of its own.
-    var documentHead = ByteBuffer()
+    let documentHead = Inbound()
     /// The other end; unknown on a unix socket.
     let peer: ClientAddress
     /// Accepted beyond the bound on connections: its first request is answered with a refusal.
@@ -49,11 +46,12 @@ final class CheckConnection: ChannelInboundHandler {
     var deadlineIsIdle = true
     var isReadSuspended = false
     var isOutputClosed = false
-    /// Itself while it waits: the channel may close and let go of this handler meanwhile, and the answer must still
+    /// Itself while it waits: the socket may close and let go of this connection meanwhile, and the answer must still
     /// find somebody.
     var untilAnswered: CheckConnection?
     let check: Check
-    private(set) var context: ChannelHandlerContext?
+    /// Nil before it is open, and once it has ended.
+    private(set) var transport: (any CheckTransport)?
 
     init(worker: Worker, listener: ListenerTerms, peer: ClientAddress, isSurplus: Bool) {
         self.worker = worker
@@ -65,48 +63,26 @@ final class CheckConnection: ChannelInboundHandler {
         check.tie.owner = self
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        open(context)
-        context.fireChannelActive()
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { open(context) }
-    }
-
-    private func open(_ context: ChannelHandlerContext) {
-        guard self.context == nil else { return }
-        self.context = context
+    /// Once is enough; more does nothing.
+    func open(over transport: any CheckTransport) {
+        guard self.transport == nil else { return }
+        self.transport = transport
         worker.add(self)
         setDeadline(seconds: listener.bounds.idleTimeoutSeconds, from: Clock.monotonic())
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        if self.context != nil {
-            self.context = nil
-            worker.remove(self)
-        }
-        context.fireChannelInactive()
+    /// The transport is closed, and brings and takes no more.
+    func ended() {
+        guard transport != nil else { return }
+        transport = nil
+        worker.remove(self)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var data = unwrapInboundIn(data)
-        if inbound.readableBytes == 0 {
-            inbound = data
-        } else {
-            inbound.writeBuffer(&data)
-        }
+    /// - Parameter bytes: good for this call only.
+    func receive(_ bytes: UnsafeRawBufferPointer) {
+        inbound.receive(bytes)
         advance()
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        // Not passed on: behind this handler there is nobody.
-        flush()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A broken TLS handshake, a reset: there is nobody left to answer.
-        context.close(promise: nil)
+        inbound.keep()
     }
 
     func setDeadline(seconds: Int, from now: UInt64) {

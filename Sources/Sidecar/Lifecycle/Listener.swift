@@ -2,43 +2,52 @@ import Configuration
 import Domain
 import Glibc
 import NIOCore
-import NIOPosix
+import Sockets
+import Synchronization
 
-/// Binds the check port's sockets and hands each accepted connection to a worker.
+/// Binds the check port's sockets and hands each accepted connection to a worker, in turn.
 struct Listener {
-    let workers: WorkerPool
-    let group: MultiThreadedEventLoopGroup
+    let pool: WorkerPool
+    let loops: [SocketLoop]
 
-    /// The longest queue of connections the kernel holds for us.
-    private static let backlog: Int32 = 1_024
-
-    /// - Returns: the bound channel; closing it stops accepting and leaves connections alone.
-    func bind(_ settings: ListenerSettings, _ snapshot: Snapshot) throws -> any Channel {
-        let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds, workers: workers.workers.count)
+    /// - Returns: the bound socket; closing it stops accepting and leaves connections alone.
+    func bind(_ settings: ListenerSettings, _ snapshot: Snapshot) throws -> SocketListener {
+        let terms = ListenerTerms(settings, bounds: snapshot.settings.bounds, workers: loops.count)
         let tls = try settings.tls.map(ListenerTLSContext.init)
-        let workers = workers
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: Listener.backlog)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try workers.adopt(channel, terms, tls)
-                }
-            }
+        let accept = acceptor(terms, tls)
         switch settings.endpoint {
         case .tcp(let host, let port):
-            return try bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .bind(host: host, port: port).wait()
+            let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+            return try SocketListener.bind(address, on: loops[0], accept)
         case .unix(let path):
             // Tight from its first moment: nobody slips in between the bind and the mode.
             let before = umask(0o077)
             defer { umask(before) }
-            let channel = try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
+            let address = try SocketAddress(unixDomainSocketPath: path)
+            let listener = try SocketListener.bind(address, on: loops[0], accept)
             let mode = settings.socketMode ?? 0o777 & ~before
             if chmod(path, mode) != 0 {
                 throw StartupError("cannot set the mode of \(path): \(String(cString: strerror(errno)))")
             }
-            return channel
+            return listener
+        }
+    }
+
+    /// Called on the first loop.
+    private func acceptor(
+        _ terms: ListenerTerms, _ tls: ListenerTLSContext?
+    ) -> SocketListener.Accepted {
+        let (pool, loops) = (pool, loops)
+        let turn = Mutex(0)
+        return { descriptor, peer in
+            let index = turn.withLock { turn in
+                defer { turn = (turn + 1) % loops.count }
+                return turn
+            }
+            let adopt: @Sendable () -> Void = {
+                pool.workers[index].adopt(descriptor, from: peer, terms, tls, on: loops[index])
+            }
+            if index == 0 { adopt() } else { loops[index].execute(adopt) }
         }
     }
 }

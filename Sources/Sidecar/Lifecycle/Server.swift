@@ -4,6 +4,7 @@ import Glibc
 package import Logging
 import NIOCore
 import NIOPosix
+import Sockets
 import Synchronization
 import Telemetry
 
@@ -40,22 +41,24 @@ package final class Server {
         Hardening.apply()
         let settings = snapshot.settings
         drainSeconds = settings.drainSeconds
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.workers)
+        let threads = try (0..<settings.workers).map { try LoopThread(name: "worker-\($0)") }
+        defer { for thread in threads { thread.end() } }
+        let loops = threads.map(\.loop)
         let gate = try Gate(snapshot, services: services)
         let audit = try openAudit(snapshot)
         defer { audit?.close() }
-        let pool = try WorkerFactory(logger: logger, audit: audit).makePool(on: group, gate)
+        let pool = try WorkerFactory(logger: logger, audit: audit).makePool(on: loops, gate)
         services.tell { index in pool.forEach { $0.authentication.keysChanged(index) } }
         defer { services.close() }
         let keys = KeyStoreService(settings, pool)
         try keys?.start(settings, logger: logger)
         self.keys = keys
         let adminGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let listener = Listener(workers: pool, group: group)
-        var channels: [any Channel] = []
+        let listener = Listener(pool: pool, loops: loops)
+        var listeners: [SocketListener] = []
         do {
             for terms in settings.listeners {
-                channels.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
+                listeners.append(try naming(terms.endpoint) { try listener.bind(terms, snapshot) })
             }
             let admin = AdminServer(
                 pool: pool, readiness: readiness, group: adminGroup, services: services, keys: keys,
@@ -68,22 +71,20 @@ package final class Server {
                     ).bind(endpoint)
                 }
             }
-            announce(channels, adminChannel, settings)
+            announce(listeners, adminChannel, settings)
             source.isInForce(logger: logger)
             StartupPages.release()
             defer { source.secrets.stop() }
             serve(pool, settings, audit)
-            drain(pool, channels)
+            drain(pool, listeners)
             try? adminChannel.close().wait()
             try? control?.close().wait()
         } catch {
             keys?.close()
-            try? group.syncShutdownGracefully()
             try? adminGroup.syncShutdownGracefully()
             throw error
         }
         keys?.close()
-        try? group.syncShutdownGracefully()
         try? adminGroup.syncShutdownGracefully()
         logger.notice("stopped")
     }
@@ -105,13 +106,13 @@ package final class Server {
     }
 
     /// The system's error does not say which of several addresses it is about.
-    private func naming(_ endpoint: Endpoint, _ bind: () throws -> any Channel) throws -> any Channel {
+    private func naming<Bound>(_ endpoint: Endpoint, _ bind: () throws -> Bound) throws -> Bound {
         do { return try bind() } catch { throw StartupError("cannot listen on \(endpoint.text): \(error)") }
     }
 
-    private func announce(_ channels: [any Channel], _ admin: any Channel, _ settings: Settings) {
-        for channel in channels {
-            logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "?")"])
+    private func announce(_ listeners: [SocketListener], _ admin: any Channel, _ settings: Settings) {
+        for listener in listeners {
+            logger.notice("listening", metadata: ["address": "\(listener.address?.description ?? "?")"])
         }
         logger.notice(
             "ready",
@@ -172,11 +173,11 @@ package final class Server {
     }
 
     /// Not ready; no new connections; what is in flight is finished; then everything is closed.
-    private func drain(_ pool: WorkerPool, _ channels: [any Channel]) {
+    private func drain(_ pool: WorkerPool, _ listeners: [SocketListener]) {
         logger.notice("draining", metadata: ["seconds": "\(drainSeconds)"])
         readiness.isDraining.store(true, ordering: .relaxed)
         pool.forEach { $0.drain() }
-        for channel in channels { try? channel.close().wait() }
+        for listener in listeners { listener.close() }
         Drain(pool: pool, seconds: drainSeconds).wait()
     }
 }

@@ -5,6 +5,7 @@ import Limits
 import Logging
 import NIOCore
 import RedisStore
+import Sockets
 import Telemetry
 
 /// One event loop's share of the process: its connections, its scratch memory, its counters and its limit store.
@@ -29,8 +30,11 @@ final class Worker {
     private var audit: AuditObserver?
     /// Who is refused most, for the dashboard; nil where there is none.
     var limited: LimitedSubjects?
-    /// Where an answer is put together before it goes into a connection's buffer; reused for every answer.
-    var answer = ByteWriter(reserving: 4_096)
+    var outbox = Outbox()
+    /// Whether the loop calls `sendAnswers` when a turn is over.
+    private let turnsEnd: Bool
+    /// Where a socket's bytes are read to. Lent to one connection at a time, while it looks at them.
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Worker.roomBytes, alignment: 64)
     private(set) var connections = ConnectionList()
     /// The counters' slot of each limit in the Snapshot's table.
     private var limitSlots: [Int] = []
@@ -42,6 +46,7 @@ final class Worker {
         audit: AuditLog? = nil, logger: Logger
     ) {
         self.eventLoop = eventLoop
+        turnsEnd = eventLoop is SocketLoop
         self.gate = gate
         self.store = store
         let settings = gate.snapshot.settings
@@ -58,6 +63,8 @@ final class Worker {
         limitSlots = gate.snapshot.limits.limits.map { metrics.slot(forLimit: $0.name) }
         if settings.admin.pages { limited = LimitedSubjects() }
     }
+
+    deinit { room.deallocate() }
 
     /// Judges every check that begins from now on by another configuration.
     func install(_ gate: Gate) {
@@ -162,8 +169,26 @@ final class Worker {
     }
 
     func closeAll() {
+        sendAnswers()
         connections.forEach { $0.close() }
     }
+
+    /// Has what is answered sent, if nobody calls `sendAnswers` when the turn is over.
+    func settle() {
+        if !turnsEnd { sendAnswers() }
+    }
+
+    /// Sends every answer of this turn.
+    func sendAnswers() {
+        guard !outbox.isEmpty else { return }
+        outbox.answers.withUnsafeBytes { answers in
+            for index in 0..<outbox.senders.count { outbox.senders[index].send(from: answers) }
+        }
+        outbox.clear()
+    }
+
+    /// The most that is read at once: more than a head may have, so that one that is whole is read whole.
+    private static let roomBytes = 68 << 10
 
     /// Answers what waits for the store and closes the way to it.
     func closeStore() -> EventLoopFuture<Void> {

@@ -2,8 +2,8 @@ import Configuration
 import Limits
 import Logging
 import NIOCore
-import NIOPosix
 import RedisStore
+import Sockets
 import Telemetry
 
 /// Makes the workers of a process, each with its own way to the limit store.
@@ -14,8 +14,7 @@ struct WorkerFactory {
     /// How often a worker looks for connections past their deadline.
     private static let sweepInterval = TimeAmount.seconds(1)
 
-    func makePool(on group: MultiThreadedEventLoopGroup, _ gate: Gate) throws -> WorkerPool {
-        let loops = Array(group.makeIterator())
+    func makePool(on loops: [SocketLoop], _ gate: Gate) throws -> WorkerPool {
         let settings = gate.snapshot.settings
         var terms: RedisStore.RedisSettings?
         if settings.auth.rateLimitBackend == .redis, let file = settings.redis {
@@ -31,6 +30,10 @@ struct WorkerFactory {
             worker.value.eventLoop.scheduleRepeatedTask(
                 initialDelay: WorkerFactory.sweepInterval, delay: WorkerFactory.sweepInterval
             ) { _ in worker.value.sweep(at: Clock.monotonic()) }
+        }
+        for (worker, loop) in zip(workers, loops) {
+            let worker = Handover(worker)
+            loop.execute { loop.atEndOfTurn = { worker.value.sendAnswers() } }
         }
         return pool
     }

@@ -2,6 +2,7 @@ import Configuration
 import Domain
 import NIOCore
 import NIOSSL
+import Sockets
 import Telemetry
 
 /// All workers, and which loop is whose. The list is fixed at start; each worker is touched on its own loop only.
@@ -41,25 +42,32 @@ final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// Makes an accepted channel a connection of its loop's worker, or refuses it.
+}
+
+extension Worker {
+    /// Makes an accepted socket a connection, or closes it. On the loop, which is this worker's.
     func adopt(
-        _ channel: any Channel, _ terms: ListenerTerms, _ tls: ListenerTLSContext?
-    ) throws {
-        guard let worker = workers.first(where: { $0.eventLoop === channel.eventLoop }) else {
-            throw ChannelError.operationUnsupported
-        }
-        let address = ClientAddress(channel.remoteAddress)
+        _ descriptor: Int32, from peer: SocketAddress?, _ terms: ListenerTerms, _ tls: ListenerTLSContext?,
+        on loop: SocketLoop
+    ) {
+        let address = ClientAddress(peer)
         // Each worker takes its share of the bound; as many again are answered with a refusal, and the rest closed.
         let share = terms.connectionShare
-        let open = worker.connections.count
+        let open = connections.count
         guard terms.admits(address), open < share * 2 else {
-            worker.metrics.connectionsRefused &+= 1
-            throw ChannelError.operationUnsupported
+            metrics.connectionsRefused &+= 1
+            return SocketCalls.close(descriptor)
         }
-        if open >= share { worker.metrics.connectionsRefused &+= 1 }
-        if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
-        try channel.pipeline.syncOperations.addHandler(
-            CheckConnection(worker: worker, listener: terms, peer: address, isSurplus: open >= share))
+        if open >= share { metrics.connectionsRefused &+= 1 }
+        let connection = CheckConnection(worker: self, listener: terms, peer: address, isSurplus: open >= share)
+        // A socket that cannot be watched is closed by its own end.
+        guard let tls else {
+            try? CheckSocket(descriptor, on: loop, connection).open()
+            return
+        }
+        _ = try? PipelineChannel.open(descriptor, on: loop) { pipeline in
+            try pipeline.addHandlers([tls.makeHandler(), CheckHandler(connection)])
+        }
     }
 }
 

@@ -63,7 +63,7 @@ final class CheckPort {
         let connection = CheckConnection(
             worker: worker, listener: ListenerTerms(listener, bounds: settings.bounds), peer: peer,
             isSurplus: isSurplus)
-        try channel.pipeline.syncOperations.addHandler(connection)
+        try channel.pipeline.syncOperations.addHandler(CheckHandler(connection))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 

@@ -1,0 +1,24 @@
+import Bytes
+
+/// One worker's answers that are not sent yet, one behind another, and whose they are.
+///
+/// They leave when the loop's turn ends, all together: the first wakes the proxy, and the rest find it awake. Sent one
+/// by one as they are decided, each would wake it anew, which costs the sender more than anything else it does (ADR 18).
+struct Outbox: ~Copyable {
+    /// Where answers are put together. Written only by `CheckConnection`.
+    var answers = ByteWriter(reserving: 16_384)
+    private(set) var senders: ContiguousArray<CheckConnection> = []
+
+    /// From here on answers are sent without waiting for the turn to end, so that memory has a bound.
+    static let bytesMax = 256 << 10
+
+    var isEmpty: Bool { senders.isEmpty }
+
+    mutating func add(_ sender: CheckConnection) { senders.append(sender) }
+
+    /// Has each send its answers, and is empty.
+    mutating func clear() {
+        senders.removeAll(keepingCapacity: true)
+        answers.clear()
+    }
+}
