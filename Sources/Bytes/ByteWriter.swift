@@ -88,24 +88,23 @@ extension ByteWriter {
         write(decimal: value.magnitude)
     }
 
-    /// `value` in decimal. At most 20 digits, written from the right where they stay.
+    /// `value` in decimal: at most 20 digits, written from the right where they stay, two at a time.
     public mutating func write(decimal value: UInt64) {
-        var length = 1
-        var bound: UInt64 = 10
-        while length < 20, value >= bound {
-            length &+= 1
-            // 10^19 is the last power that fits; `length` ends the loop before the next.
-            bound = length < 20 ? bound &* 10 : bound
-        }
+        if value < 10 { return write(0x30 &+ UInt8(truncatingIfNeeded: value)) }
+        let length = Decimal.digits(of: value)
         if capacity &- count < length { grow(by: length) }
         var rest = value
         var place = base + count + length
-        for _ in 0..<length {
-            place -= 1
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            place.pointee = 0x30 &+ UInt8(truncatingIfNeeded: digit)
+        while rest >= 10 {
+            let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+            let (tens, ones) = UInt8(truncatingIfNeeded: pair).quotientAndRemainder(dividingBy: 10)
+            place -= 2
+            place[0] = 0x30 &+ tens
+            place[1] = 0x30 &+ ones
             rest = quotient
         }
+        // What is left over is nothing, or the first digit of an odd number of them.
+        if length & 1 == 1 { (base + count).pointee = 0x30 &+ UInt8(truncatingIfNeeded: rest) }
         count &+= length
     }
 

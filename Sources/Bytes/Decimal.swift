@@ -16,4 +16,17 @@ public enum Decimal {
         }
         return value
     }
+
+    /// How many digits `value` has: a bit is worth some 0.301 of them (1,233 / 4,096), which is right or one too few.
+    public static func digits(of value: UInt64) -> Int {
+        let guess = ((UInt64.bitWidth &- value.leadingZeroBitCount) &* 1_233) >> 12
+        return guess &+ (value >= powers[guess] ? 1 : 0)
+    }
+
+    /// Of ten; but the first is 0, so that 0 has a digit.
+    private static let powers: InlineArray<20, UInt64> = [
+        0, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ]
 }

@@ -51,6 +51,8 @@ public struct RequestHead: ~Copyable, Sendable {
     /// One bit per token seen once or more, and one per token seen twice or more.
     @usableFromInline var seen: UInt64 = 0
     @usableFromInline var repeated: UInt64 = 0
+    /// Where in `fields` each token that was seen came first.
+    @usableFromInline var first = InlineArray<64, UInt16>(repeating: 0)
 
     public init() {}
 
@@ -64,9 +66,7 @@ public struct RequestHead: ~Copyable, Sendable {
     /// ask `isRepeated` where that matters.
     @inlinable
     public func value(of token: HeaderToken) -> ByteRange? {
-        guard contains(token) else { return nil }
-        for index in 0..<fields.count where fields[index].token == token { return fields[index].value }
-        return nil
+        contains(token) ? fields[Int(first[Int(token.rawValue)])].value : nil
     }
 
     mutating func clear() {
@@ -83,7 +83,11 @@ public struct RequestHead: ~Copyable, Sendable {
     }
 
     mutating func append(_ field: HeaderField) {
-        repeated |= seen & field.token.bit
+        if seen & field.token.bit != 0 {
+            repeated |= field.token.bit
+        } else {
+            first[Int(field.token.rawValue)] = UInt16(truncatingIfNeeded: fields.count)
+        }
         seen |= field.token.bit
         fields.append(field)
     }
@@ -96,7 +100,7 @@ public struct HeadBounds: Equatable, Sendable {
     public var fields: Int
 
     public init(bytes: Int = 65536, fields: Int = 128) {
-        precondition(bytes > 0 && fields >= 0, "a head bound below nothing")
+        precondition(bytes > 0 && 0...65_536 ~= fields, "a head bound below nothing, or beyond what can be counted")
         self.bytes = bytes
         self.fields = fields
     }

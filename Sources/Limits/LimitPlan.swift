@@ -80,8 +80,8 @@ public final class LimitPlans: Sendable {
     public func charge(
         _ spend: Spend, by plan: borrowing LimitPlan, route: Digest128?, address: Digest128?, cost: Int64
     ) {
-        spend.table = table
-        spend.charges.removeAll(keepingCapacity: true)
+        if spend.table !== table { spend.table = table }
+        if !spend.charges.isEmpty { spend.charges.removeAll(keepingCapacity: true) }
         for index in plan.entries.indices {
             add(plan.entries[index].limit, plan.entries[index].owner, cost, to: spend)
         }

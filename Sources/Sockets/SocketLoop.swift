@@ -18,7 +18,9 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
 
     // The loop's own
     private let poller: Poller
-    private var sources: ContiguousArray<EventSource?> = []
+    /// By descriptor; each is retained while it is here. Unmanaged, because taking one out of an array of references is
+    /// two atomic operations, for each event.
+    private var sources: ContiguousArray<Unmanaged<EventSource>?> = []
     private var generation: UInt32 = 0
     /// Shut in this turn: whoever called it may still be running.
     private var shut: ContiguousArray<EventSource> = []
@@ -55,14 +57,14 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
             throw error
         }
         while sources.count <= index { sources.append(nil) }
-        sources[index] = source
+        if isNew { sources[index] = .passRetained(source) }
     }
 
     func forget(_ source: EventSource) {
         guard source.generation != 0 else { return }
         let index = Int(source.descriptor)
         poller.forget(source.descriptor)
-        if let held = sources[index] { shut.append(held) }
+        if let held = sources[index] { shut.append(held.takeRetainedValue()) }
         sources[index] = nil
         source.generation = 0
     }
@@ -74,7 +76,7 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
         thread.store(SocketLoop.currentThread, ordering: .releasing)
         while !isEnding { turn() }
         queue.close()
-        for source in sources { source?.loopEnded() }
+        for source in sources { source?.takeUnretainedValue().loopEnded() }
         timers.removeAll()
         (tasks, sources, shut) = ([], [], [])
         atEndOfTurn = {}
@@ -103,10 +105,10 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
         if event.ticket == SocketLoop.queueTicket { return queue.take(into: &tasks) }
         let index = Int(event.ticket & 0xFFFF_FFFF)
         // Shut earlier in this turn, and perhaps another opened in its place.
-        guard index < sources.count, let source = sources[index], source.generation == UInt32(event.ticket >> 32) else {
-            return
+        guard index < sources.count, let source = sources[index] else { return }
+        source._withUnsafeGuaranteedRef {
+            if $0.generation == UInt32(event.ticket >> 32) { $0.handle(event.readiness) }
         }
-        source.handle(event.readiness)
     }
 
     /// Those that are there now; what they add is for the next turn, so that sockets have theirs.

@@ -77,3 +77,10 @@ import Testing
         #expect(self.plan([.apiKey], allowBearer: false).judges(of: .bearer, .opaque).isEmpty)
     }
 }
+
+extension ProviderPlan {
+    /// All of them, in their order.
+    fileprivate func judges(of carrier: Presented.Carrier, _ shape: CredentialShape) -> [AuthSettings.Provider] {
+        (0..<count(of: carrier, shape)).map { judge($0, of: carrier, shape) }
+    }
+}

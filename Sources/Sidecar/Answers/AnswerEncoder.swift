@@ -35,10 +35,16 @@ struct AnswerEncoder: ~Copyable {
 
     private mutating func writeAllow(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
         let gate = check.gate
-        let identity = check.identity ?? gate.anonymous
+        guard let identity = check.identity else { return writeAllow(check, gate, gate.anonymous, exchange, to: &writer) }
+        writeAllow(check, gate, identity, exchange, to: &writer)
+    }
+
+    private mutating func writeAllow(
+        _ check: Check, _ gate: Gate, _ identity: Identity, _ exchange: Exchange, to writer: inout ByteWriter
+    ) {
         writer.write(status: .ok)
         body.clear()
-        let assertion = assertion(of: identity, gate, exchange)
+        let assertion = gate.signs ? assertion(of: identity, gate, exchange) : nil
         switch exchange.dialect {
         case .envoy:
             if let assertion { writer.write(assertion) }

@@ -13,6 +13,9 @@ final class LimitPolicies: Sendable {
         var item: ByteRange
         /// Both, as the headers of a check with this limit alone begin, up to its `r=`.
         var alone: ByteRange
+        var burst: Int64
+        /// `X-RateLimit-Limit` whole, and the beginning of what remains of it.
+        var limit: ByteRange
     }
 
     /// One after another, so that writing a piece touches no reference count.
@@ -35,9 +38,12 @@ final class LimitPolicies: Sendable {
                 text.write(text: item)
                 let end = text.count
                 text.write(text: "RateLimit-Policy: \(item)\r\nRateLimit: \(name);r=")
+                let middle = text.count
+                text.write(
+                    text: "X-RateLimit-Limit: \(limit.quota.quota.burst)\r\nX-RateLimit-Remaining: ")
                 return Entry(
                     name: ByteRange(start: start, count: name.utf8.count), item: ByteRange(start..<end),
-                    alone: ByteRange(end..<text.count))
+                    alone: ByteRange(end..<middle), burst: limit.quota.quota.burst, limit: ByteRange(middle..<text.count))
             })
         bytes = text.bytes
     }
@@ -45,6 +51,10 @@ final class LimitPolicies: Sendable {
     func writeName(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].name) }
 
     func writeItem(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].item) }
+
+    func burst(_ limit: Int) -> Int64 { entries[limit].burst }
+
+    func writeLimit(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].limit) }
 
     func writeAlone(_ limit: Int, to writer: inout ByteWriter) { writer.write(bytes, entries[limit].alone) }
 

@@ -24,9 +24,14 @@ enum RateLimitFields {
         }
         if policies.sendsXRateLimit {
             let line = report.lines[report.tightest]
-            writer.write("X-RateLimit-Limit: ")
-            writer.write(decimal: line.result.burst)
-            writer.write("\r\nX-RateLimit-Remaining: ")
+            if line.result.burst == policies.burst(line.limit) {
+                policies.writeLimit(line.limit, to: &writer)
+            } else {
+                // Of a local share.
+                writer.write("X-RateLimit-Limit: ")
+                writer.write(decimal: line.result.burst)
+                writer.write("\r\nX-RateLimit-Remaining: ")
+            }
             writer.write(decimal: line.result.remaining)
             writer.write("\r\nX-RateLimit-Reset: ")
             writer.write(decimal: line.waitSeconds + (policies.resetIsEpoch ? wallSeconds : 0))

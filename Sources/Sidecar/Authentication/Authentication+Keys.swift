@@ -8,14 +8,13 @@ import NIOCore
 extension Authentication {
     /// What an API key comes to; nil: it is nobody's here, and another provider may know it.
     ///
-    /// - Parameter last: set to what the check is refused for if none does.
+    /// - Parameter unknown: set where the store could not say whether it knows the key.
     func listedOrStored(
-        _ key: borrowing Span<UInt8>, _ check: Check, _ gate: Gate, at now: Int64, _ last: inout Refusal
+        _ key: borrowing Span<UInt8>, _ check: Check, _ gate: Gate, at now: Int64, _ unknown: inout Unknown
     ) -> Step? {
         if stored.standing != .none, KeyText.isMistyped(key) {
             return .refused(Refusal(.unknownKey, fault: "mistyped"))
         }
-        last = Refusal(.unknownKey)
         guard key.count > 0 else { return nil }
         let digest = sha256.digest(key)
         switch gate.snapshot.authenticator.authenticate(digest, at: now) {
@@ -29,9 +28,9 @@ extension Authentication {
         case .refused(let refusal): return .refused(refusal)
         case .unknown: return nil
         case .undecidable:
-            last = undecidable(check, fault: "key_store")
+            unknown = .here
             // A key of ours is shown to nobody else.
-            return KeyText.isKind(key) ? .refused(last) : nil
+            return KeyText.isKind(key) ? .refused(undecidable(check, fault: "key_store")) : nil
         }
     }
 

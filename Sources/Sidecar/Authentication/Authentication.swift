@@ -77,8 +77,7 @@ final class Authentication {
     }
 
     /// - Parameter now: seconds since 1970.
-    func judge(_ check: Check, _ bytes: borrowing Span<UInt8>, at now: Int64) -> Step {
-        let gate = check.gate
+    func judge(_ check: Check, _ gate: Gate, _ bytes: borrowing Span<UInt8>, at now: Int64) -> Step {
         if gate.isOpen { return .identified(gate.anonymous) }
         let presented = check.presented
         if presented.isAmbiguous { return .refused(Refusal(.ambiguousCredential)) }
@@ -89,19 +88,26 @@ final class Authentication {
         }
         let credential = bytes.extracting(presented.credential.bounds)
         let shape = presented.carrier == .keyHeader ? CredentialShape.opaque : CredentialShape(credential)
-        var last = Refusal(.unknownKey)
-        let judges = gate.providers.plan.judges(of: presented.carrier, shape)
-        for index in judges.indices {
-            switch judges[index] {
+        var unknown = Unknown.everywhere
+        for index in 0..<gate.providers.plan.count(of: presented.carrier, shape) {
+            let judge = gate.providers.plan.judge(index, of: presented.carrier, shape)
+            switch judge {
             case .apiKey:
                 // Nil: somebody else may know it.
-                if let step = listedOrStored(credential, check, gate, at: now, &last) { return step }
+                if let step = listedOrStored(credential, check, gate, at: now, &unknown) { return step }
             case .jwt: return token(check, bytes, at: now)
             case .mtls: continue
-            case .oauth2, .external, .custom: return ask(judges[index], check, bytes, at: now)
+            case .oauth2, .external, .custom: return ask(judge, check, bytes, at: now)
             }
         }
-        return .refused(last)
+        return .refused(unknown == .everywhere ? Refusal(.unknownKey) : undecidable(check, fault: "key_store"))
+    }
+
+    /// What nobody knew, if it comes to that.
+    enum Unknown {
+        case everywhere
+        /// The store of keys could not be asked.
+        case here
     }
 
     /// A client certificate speaks for itself only where nothing else does.

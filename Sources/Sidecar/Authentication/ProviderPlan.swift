@@ -27,12 +27,21 @@ struct ProviderPlan: Sendable {
         judgesCertificates = providers.contains(.mtls)
     }
 
-    /// Who judges a credential, in order; empty where nobody does.
-    func judges(of carrier: Presented.Carrier, _ shape: CredentialShape) -> [AuthSettings.Provider] {
+    /// How many judge a credential; 0 where nobody does.
+    func count(of carrier: Presented.Carrier, _ shape: CredentialShape) -> Int {
         switch carrier {
-        case .none: []
-        case .keyHeader: keys
-        case .bearer, .dpop, .subprotocol, .query: shape == .jwt ? tokens : opaque
+        case .none: 0
+        case .keyHeader: keys.count
+        case .bearer, .dpop, .subprotocol, .query: shape == .jwt ? tokens.count : opaque.count
+        }
+    }
+
+    /// Who judges it at the turn `index`. One at a time, because a list that is handed out is retained.
+    func judge(_ index: Int, of carrier: Presented.Carrier, _ shape: CredentialShape) -> AuthSettings.Provider {
+        switch carrier {
+        case .none: preconditionFailure("nobody judges what is not there")
+        case .keyHeader: keys[index]
+        case .bearer, .dpop, .subprotocol, .query: shape == .jwt ? tokens[index] : opaque[index]
         }
     }
 }

@@ -12,7 +12,7 @@ extension CheckConnection {
 
     /// Encodes the decided check, and is ready for the next request.
     func finish() {
-        let now = Clock.monotonic()
+        let now = worker.clock.finish()
         // The drain may have begun after the request did: the proxy must hear it before the connection is closed.
         if worker.isDraining { exchange.keepsAlive = false }
         let bytes = request
@@ -85,7 +85,7 @@ extension CheckConnection {
             unsent = unsent.lowerBound..<end
         } else {
             // Somebody else has answered between our two: the first goes ahead.
-            worker.outbox.answers.withUnsafeBytes { transport?.send(UnsafeRawBufferPointer(rebasing: $0[unsent])) }
+            worker.outbox.answers.withUnsafeBytes { transport.send(UnsafeRawBufferPointer(rebasing: $0[unsent])) }
             unsent = start..<end
         }
         if end > Outbox.bytesMax { worker.sendAnswers() }
@@ -96,21 +96,21 @@ extension CheckConnection {
     func send(from outbox: UnsafeRawBufferPointer) {
         let range = unsent
         unsent = 0..<0
-        transport?.send(UnsafeRawBufferPointer(rebasing: outbox[range]))
+        transport.send(UnsafeRawBufferPointer(rebasing: outbox[range]))
         guard case .closing = phase, !isOutputClosed else { return }
         isOutputClosed = true
-        transport?.closeOutput()
+        transport.closeOutput()
     }
 
     private func resumeReading() {
         guard isReadSuspended else { return }
         isReadSuspended = false
-        transport?.setReading(true)
+        transport.setReading(true)
     }
 
     /// Ends a phase that has lasted too long: idling, dawdling over a head, or lingering after the last answer.
     func checkDeadline(at now: UInt64) {
-        guard now >= deadline, transport != nil else { return }
+        guard now >= deadline, transport.isOpen else { return }
         switch phase {
         case .head where inbound.isEmpty, .closing: close()
         case .waiting: break
@@ -126,5 +126,5 @@ extension CheckConnection {
         return false
     }
 
-    func close() { transport?.close() }
+    func close() { transport.close() }
 }

@@ -39,7 +39,7 @@ extension CheckConnection {
     }
 
     private func beginRequest(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let now = Clock.monotonic()
+        let now = worker.clock.start()
         check.begin(worker.gate, at: now)
         exchange.minorVersion = head.minorVersion
         exchange.keepsAlive = head.keepsAlive && !isSurplus && listIndex < listener.pressedFrom
@@ -57,7 +57,7 @@ extension CheckConnection {
     func judge(_ selection: DialectSelection?, _ bytes: UnsafeBufferPointer<UInt8>, at now: UInt64) {
         let method = head.method.bounds
         exchange.isHead = bytes.span.extracting(method).equals("HEAD")
-        exchange.wallSeconds = Clock.wallSeconds()
+        exchange.wallSeconds = worker.clock.wallSeconds(at: now)
         if isSurplus { return finish(denying: .overloaded) }
         guard let selection else { return finish(denying: .unknownDialect) }
         if selection.dialect == .json {
@@ -85,6 +85,7 @@ extension CheckConnection {
     }
 
     func wait() {
+        worker.clock.forget()
         phase = .waiting
         untilAnswered = self
     }
@@ -119,6 +120,6 @@ extension CheckConnection {
     private func suspendReadingIfFull() {
         guard inbound.count > listener.inboundMax, !isReadSuspended else { return }
         isReadSuspended = true
-        transport?.setReading(false)
+        transport.setReading(false)
     }
 }

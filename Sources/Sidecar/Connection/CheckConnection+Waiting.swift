@@ -36,7 +36,7 @@ extension CheckConnection: CheckOwner {
     /// Where the proxy has gone there is nobody to tell: what was spent is spent, and what was learned is remembered.
     func resume(_ step: () -> Void) {
         untilAnswered = nil
-        guard transport != nil else { return }
+        guard transport.isOpen else { return }
         step()
         if case .waiting = phase { return }
         advance()
@@ -49,7 +49,7 @@ extension CheckConnection: CheckOwner {
     /// The client's certificate, where this connection's TLS asked for one: verified by the handshake, which is over
     /// when the first request is there.
     func readPeerCertificate() {
-        guard listener.asksForCertificates, peerCertificate == nil, let certificate = transport?.peerCertificate else {
+        guard listener.asksForCertificates, peerCertificate == nil, let certificate = transport.peerCertificate else {
             return
         }
         let der = (try? certificate.toDERBytes()) ?? []

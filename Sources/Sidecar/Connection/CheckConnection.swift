@@ -50,8 +50,7 @@ final class CheckConnection {
     /// find somebody.
     var untilAnswered: CheckConnection?
     let check: Check
-    /// Nil before it is open, and once it has ended.
-    private(set) var transport: (any CheckTransport)?
+    private(set) var transport = CheckTransport.none
 
     init(worker: Worker, listener: ListenerTerms, peer: ClientAddress, isSurplus: Bool) {
         self.worker = worker
@@ -64,8 +63,8 @@ final class CheckConnection {
     }
 
     /// Once is enough; more does nothing.
-    func open(over transport: any CheckTransport) {
-        guard self.transport == nil else { return }
+    func open(over transport: CheckTransport) {
+        guard !self.transport.isOpen else { return }
         self.transport = transport
         worker.add(self)
         setDeadline(seconds: listener.bounds.idleTimeoutSeconds, from: Clock.monotonic())
@@ -73,8 +72,9 @@ final class CheckConnection {
 
     /// The transport is closed, and brings and takes no more.
     func ended() {
-        guard transport != nil else { return }
-        transport = nil
+        guard transport.isOpen else { return }
+        transport = .none
+        unsent = 0..<0
         worker.remove(self)
     }
 

@@ -2,19 +2,56 @@ import NIOCore
 import NIOSSL
 import Sockets
 
-/// What a connection's bytes travel through.
-protocol CheckTransport: AnyObject {
-    func send(_ bytes: UnsafeRawBufferPointer)
+/// What a connection's bytes travel through. An enum and not an existential, because every answer passes here.
+enum CheckTransport {
+    /// Not open yet, or ended.
+    case none
+    /// Unmanaged, so that sending retains nothing. It tells its connection of its end before its loop lets go of it.
+    case socket(Unmanaged<CheckSocket>)
+    /// TLS lies between.
+    case pipeline(CheckHandler)
+
+    var isOpen: Bool { if case .none = self { false } else { true } }
+
+    func send(_ bytes: UnsafeRawBufferPointer) {
+        switch self {
+        case .none: break
+        case .socket(let socket): socket._withUnsafeGuaranteedRef { $0.send(bytes) }
+        case .pipeline(let handler): handler.send(bytes)
+        }
+    }
+
     /// Says that no more will come, behind what was sent.
-    func closeOutput()
-    func close()
-    func setReading(_ isOn: Bool)
+    func closeOutput() {
+        switch self {
+        case .none: break
+        case .socket(let socket): socket._withUnsafeGuaranteedRef { $0.closeOutput() }
+        case .pipeline(let handler): handler.closeOutput()
+        }
+    }
+
+    func close() {
+        switch self {
+        case .none: break
+        case .socket(let socket): socket._withUnsafeGuaranteedRef { $0.close() }
+        case .pipeline(let handler): handler.close()
+        }
+    }
+
+    func setReading(_ isOn: Bool) {
+        switch self {
+        case .none: break
+        case .socket(let socket): socket._withUnsafeGuaranteedRef { $0.setReading(isOn) }
+        case .pipeline(let handler): handler.setReading(isOn)
+        }
+    }
+
     /// What the client showed in the handshake; nil where there was none.
-    var peerCertificate: NIOSSLCertificate? { get }
+    var peerCertificate: NIOSSLCertificate? { if case .pipeline(let handler) = self { handler.peerCertificate } else { nil } }
 }
 
 /// The socket itself: the hot path.
-final class CheckSocket: StreamSocket, CheckTransport {
+final class CheckSocket: StreamSocket {
     private let connection: CheckConnection
     private let worker: Worker
 
@@ -26,7 +63,7 @@ final class CheckSocket: StreamSocket, CheckTransport {
 
     func open() throws {
         try start()
-        connection.open(over: self)
+        connection.open(over: .socket(.passUnretained(self)))
     }
 
     override func received() {
@@ -36,12 +73,10 @@ final class CheckSocket: StreamSocket, CheckTransport {
     }
 
     override func ended() { connection.ended() }
-
-    var peerCertificate: NIOSSLCertificate? { nil }
 }
 
 /// A channel's pipeline, where TLS lies between.
-final class CheckHandler: ChannelInboundHandler, CheckTransport {
+final class CheckHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -52,12 +87,12 @@ final class CheckHandler: ChannelInboundHandler, CheckTransport {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if context.channel.isActive { connection.open(over: self) }
+        if context.channel.isActive { connection.open(over: .pipeline(self)) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    func channelActive(context: ChannelHandlerContext) { connection.open(over: self) }
+    func channelActive(context: ChannelHandlerContext) { connection.open(over: .pipeline(self)) }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil

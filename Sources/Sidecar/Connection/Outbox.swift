@@ -7,16 +7,18 @@ import Bytes
 struct Outbox: ~Copyable {
     /// Where answers are put together. Written only by `CheckConnection`.
     var answers = ByteWriter(reserving: 16_384)
-    private(set) var senders: ContiguousArray<CheckConnection> = []
+    /// Unmanaged, so that posting and sending retain nothing: a loop lets go of a connection that has ended only when
+    /// the turn is over, and so after its answers.
+    private(set) var senders: ContiguousArray<Unmanaged<CheckConnection>> = []
 
     /// From here on answers are sent without waiting for the turn to end, so that memory has a bound.
     static let bytesMax = 256 << 10
 
     var isEmpty: Bool { senders.isEmpty }
 
-    mutating func add(_ sender: CheckConnection) { senders.append(sender) }
+    mutating func add(_ sender: CheckConnection) { senders.append(.passUnretained(sender)) }
 
-    /// Has each send its answers, and is empty.
+    /// When all are sent.
     mutating func clear() {
         senders.removeAll(keepingCapacity: true)
         answers.clear()

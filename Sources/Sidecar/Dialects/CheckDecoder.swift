@@ -78,15 +78,30 @@ final class CheckDecoder: Sendable {
     private func credential(_ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>) -> Presented {
         guard terms.keyHeader.count > 0 || !terms.schemes.isEmpty else { return Presented() }
         var selection = CarrierSelection()
+        if let value = head.value(of: .authorization) {
+            selection.noteAuthorization(value)
+            if head.isRepeated(.authorization) { selection.noteAuthorization(value) }
+        }
+        if terms.keyToken == .other {
+            noteStranger(head, bytes, in: &selection)
+        } else if let value = head.value(of: terms.keyToken) {
+            selection.noteKeyHeader(value)
+            if head.isRepeated(terms.keyToken) { selection.noteKeyHeader(value) }
+        }
+        return selection.choose(from: bytes, allowing: terms.schemes)
+    }
+
+    /// A key header of the configuration's own naming is looked for by its name.
+    private func noteStranger(
+        _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, in selection: inout CarrierSelection
+    ) {
         for index in 0..<head.fields.count {
             let field = head.fields[index]
-            if field.token == .authorization { selection.noteAuthorization(field.value) }
             // Lengths first: most names differ in it.
             guard Int(field.name.count) == terms.keyHeader.count else { continue }
             if bytes.extracting(field.name.bounds).equalsIgnoringCase(terms.keyHeader) {
                 selection.noteKeyHeader(field.value)
             }
         }
-        return selection.choose(from: bytes, allowing: terms.schemes)
     }
 }

@@ -8,6 +8,8 @@ import HTTPWire
 struct CredentialTerms: Sendable {
     /// The key header's name in lower case; empty where keys are nobody's to judge.
     let keyHeader: [UInt8]
+    /// The same, where it is a name that the parser knows; else `other`.
+    let keyToken: HeaderToken
     let schemes: TokenSchemes
     let handshake: HandshakeTokens
     /// Whether anything but the credential itself is looked at.
@@ -25,7 +27,9 @@ struct CredentialTerms: Sendable {
             case .jwt, .oauth2, .mtls: false
             }
         }
-        keyHeader = takesKeys ? Array(auth.apiKeys.header.lowercased().utf8) : []
+        let keyHeader = takesKeys ? Array(auth.apiKeys.header.lowercased().utf8) : []
+        self.keyHeader = keyHeader
+        keyToken = HeaderToken(keyHeader.span)
         let takesTokens = auth.providers.contains { $0 != .apiKey && $0 != .mtls }
         readsProofs = auth.providers.contains(.oauth2) || auth.jwt?.issuers.contains { $0.dpop != .off } ?? false
         var schemes: TokenSchemes = []

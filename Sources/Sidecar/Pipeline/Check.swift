@@ -11,7 +11,7 @@ import Policy
 /// Each stage writes its finding here and reads only what earlier stages wrote; `explain` prints the slot.
 final class Check {
     /// The configuration this check is judged by, from its first stage to its last, whatever a reload does meanwhile.
-    var gate: Gate
+    private(set) var gate: Gate
     var request = CheckRequest(dialect: .json)
     var presented = Presented()
     /// What beside the credential may say who is asking.

@@ -23,6 +23,8 @@ package final class Gate: Sendable {
     /// The limit that records used DPoP proofs; nil where none are taken.
     let proofLimit: Int?
     let reservation: Reservation
+    /// Whether identities are signed: `response.assertion` is there.
+    let signs: Bool
 
     /// - Parameter services: how to reach whoever else is asked; nil for a Gate that asks nobody.
     /// - Throws: for what only libcurl finds wrong with a URL.
@@ -45,6 +47,7 @@ package final class Gate: Sendable {
         providers = try Providers(snapshot, services)
         deadlineMillis = snapshot.settings.deadlineMilliseconds
         reservation = Reservation(snapshot)
+        signs = response.assertion != nil
         proofLimit = snapshot.limits.limits.firstIndex { $0.kind == .proof }
     }
 

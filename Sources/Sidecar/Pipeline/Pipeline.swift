@@ -35,24 +35,29 @@ struct Pipeline: ~Copyable {
     ///   - bytes: what the check's ranges lie in.
     ///   - wallSeconds: seconds since 1970, for what expires.
     mutating func prepare(_ check: Check, _ bytes: borrowing Span<UInt8>, wallSeconds: Int64) -> Step {
-        if check.request.isPreflight, allowsPreflight(check) {
-            check.identity = check.gate.anonymous
+        let gate = check.gate
+        if check.request.isPreflight, allowsPreflight(check, gate) {
+            check.identity = gate.anonymous
             check.decision = .allow
             return .decided
         }
         do throws(DenyReason) {
-            check.match = try route(check, bytes)
+            check.match = try route(check, gate, bytes)
         } catch {
             check.decision = .deny(error)
             return .decided
         }
-        return identify(check, bytes, wallSeconds)
+        return identify(check, gate, bytes, wallSeconds)
     }
 
     /// The same check again, once an issuer's keys have come.
     func identify(_ check: Check, _ bytes: borrowing Span<UInt8>, _ wallSeconds: Int64) -> Step {
-        switch authentication.judge(check, bytes, at: wallSeconds) {
-        case .identified(let identity): return go(on: check, as: identity, bytes)
+        identify(check, check.gate, bytes, wallSeconds)
+    }
+
+    private func identify(_ check: Check, _ gate: Gate, _ bytes: borrowing Span<UInt8>, _ wallSeconds: Int64) -> Step {
+        switch authentication.judge(check, gate, bytes, at: wallSeconds) {
+        case .identified(let identity): return go(on: check, gate, as: identity, bytes)
         case .refused(let refusal): return refuse(check, refusal, bytes)
         case .waiting: return .waiting
         }
@@ -64,7 +69,7 @@ struct Pipeline: ~Copyable {
         with answer: Result<VerifiedCredential, Refusal>
     ) -> Step {
         switch authentication.accept(answer, check, bytes, at: wallSeconds) {
-        case .success(let identity): return go(on: check, as: identity, bytes)
+        case .success(let identity): return go(on: check, check.gate, as: identity, bytes)
         case .failure(let refusal): return refuse(check, refusal, bytes)
         }
     }
@@ -75,21 +80,21 @@ struct Pipeline: ~Copyable {
             check.decision = .deny(reason)
             return .decided
         }
-        if let identity = check.identity { charge(check, identity, check.gate.snapshot) }
+        if let identity = check.identity { charge(check, check.gate, identity) }
         return .ready
     }
 
     /// An uncharged allow for a preflight that carries no credential, where the configuration says so (gate.md 20).
-    private func allowsPreflight(_ check: Check) -> Bool {
-        check.gate.snapshot.settings.preflight == .allow && check.presented.carrier == .none
+    private func allowsPreflight(_ check: Check, _ gate: Gate) -> Bool {
+        gate.snapshot.settings.preflight == .allow && check.presented.carrier == .none
             && !check.presented.isAmbiguous
     }
 
     private mutating func route(
-        _ check: Check, _ bytes: borrowing Span<UInt8>
+        _ check: Check, _ gate: Gate, _ bytes: borrowing Span<UInt8>
     ) throws(DenyReason) -> RouteMatch {
         let request = check.request
-        let result = check.gate.snapshot.routes.match(
+        let result = gate.snapshot.routes.match(
             request.method, named: bytes.extracting(request.methodName.bounds),
             host: bytes.extracting(request.host.bounds), path: bytes.extracting(request.path.bounds),
             scratch: &scratch)
@@ -109,16 +114,18 @@ struct Pipeline: ~Copyable {
         }
         // Of a credential that counts for nothing, neither does the throttle's time to come back.
         check.report.clear()
-        return go(on: check, as: check.gate.anonymous, bytes)
+        return go(on: check, check.gate, as: check.gate.anonymous, bytes)
     }
 
-    private func go(on check: Check, as identity: Identity, _ bytes: borrowing Span<UInt8>) -> Step {
+    /// - Parameter gate: the check's, handed on from stage to stage, because reading it from the check is two atomic
+    ///   operations each time.
+    private func go(on check: Check, _ gate: Gate, as identity: Identity, _ bytes: borrowing Span<UInt8>) -> Step {
         check.identity = identity
         guard let match = check.match, identity.fits else {
             check.decision = .deny(.identityTooLarge)
             return .decided
         }
-        let snapshot = check.gate.snapshot
+        let snapshot = gate.snapshot
         switch snapshot.authorizer.authorize(match, in: snapshot.routes, holding: identity.grants) {
         case .success(let permit): check.permit = permit
         case .failure(let reason):
@@ -128,13 +135,13 @@ struct Pipeline: ~Copyable {
             }
             check.permit = permit
         }
-        if check.gate.providers.authorizer != nil, !snapshot.isPublic(match) {
+        if gate.providers.authorizer != nil, !snapshot.isPublic(match) {
             switch authorization.ask(check, identity, bytes) {
             case .decided(let reason): return goOn(check, afterAuthorization: reason)
             case .waiting: return .waiting
             }
         }
-        charge(check, identity, snapshot)
+        charge(check, gate, identity)
         return .ready
     }
 
@@ -149,8 +156,9 @@ struct Pipeline: ~Copyable {
     }
 
     /// Which buckets the permit spends from. An unknown address is charged to nobody (gate.md 6).
-    private func charge(_ check: Check, _ identity: Identity, _ snapshot: Snapshot) {
+    private func charge(_ check: Check, _ gate: Gate, _ identity: Identity) {
         guard let permit = check.permit else { return }
+        let snapshot = gate.snapshot
         let address = check.request.address.network
         let needsAddress = snapshot.plans.needsAddress && address.isKnown
         snapshot.plans.charge(
@@ -158,7 +166,7 @@ struct Pipeline: ~Copyable {
             address: needsAddress ? authentication.owner(of: address) : nil, cost: permit.cost)
         // Most configurations have no slots and settle nothing.
         if !snapshot.limits.isPlain { price(check, permit) }
-        if let proof = check.evidence.proofID, let limit = check.gate.proofLimit {
+        if let proof = check.evidence.proofID, let limit = gate.proofLimit {
             snapshot.plans.charge(check.spend, proof: proof, limit: limit)
         }
     }

@@ -31,8 +31,7 @@ final class Worker {
     /// Who is refused most, for the dashboard; nil where there is none.
     var limited: LimitedSubjects?
     var outbox = Outbox()
-    /// Whether the loop calls `sendAnswers` when a turn is over.
-    private let turnsEnd: Bool
+    var clock: TurnClock
     /// Where a socket's bytes are read to. Lent to one connection at a time, while it looks at them.
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Worker.roomBytes, alignment: 64)
     private(set) var connections = ConnectionList()
@@ -46,7 +45,7 @@ final class Worker {
         audit: AuditLog? = nil, logger: Logger
     ) {
         self.eventLoop = eventLoop
-        turnsEnd = eventLoop is SocketLoop
+        clock = TurnClock(turnsEnd: eventLoop is SocketLoop)
         self.gate = gate
         self.store = store
         let settings = gate.snapshot.settings
@@ -175,14 +174,17 @@ final class Worker {
 
     /// Has what is answered sent, if nobody calls `sendAnswers` when the turn is over.
     func settle() {
-        if !turnsEnd { sendAnswers() }
+        if !clock.turnsEnd { sendAnswers() }
     }
 
     /// Sends every answer of this turn.
     func sendAnswers() {
+        clock.forget()
         guard !outbox.isEmpty else { return }
         outbox.answers.withUnsafeBytes { answers in
-            for index in 0..<outbox.senders.count { outbox.senders[index].send(from: answers) }
+            for index in 0..<outbox.senders.count {
+                outbox.senders[index]._withUnsafeGuaranteedRef { $0.send(from: answers) }
+            }
         }
         outbox.clear()
     }
