@@ -5,10 +5,7 @@ extension Span where Element == UInt8 {
     @inlinable
     public func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { expected in
-            for index in 0..<count where self[index] != expected[index] { return false }
-            return true
-        }
+        return withUnsafeBufferPointer { memoryEquals(UnsafeRawPointer($0.baseAddress), text.utf8Start, count) }
     }
 
     /// Whether these are the bytes of `expected`, exactly.
@@ -23,6 +20,8 @@ extension Span where Element == UInt8 {
     @inlinable
     public func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
         guard count == lowercase.utf8CodeUnitCount else { return false }
+        // As they are nearly always sent.
+        if equals(lowercase) { return true }
         return lowercase.withUTF8Buffer { expected in
             for index in 0..<count where ASCII.lowercased(self[index]) != expected[index] { return false }
             return true
@@ -70,5 +69,27 @@ extension Span where Element == UInt8 {
     /// A copy as text, with bytes that are not UTF-8 replaced. For logs and `explain`; never on the hot path.
     public func text() -> String {
         withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// Whether two stretches of memory hold the same `count` bytes. Words from the front, and one from the end that may
+/// overlap the last of them: comparing a byte twice is cheaper than one by one.
+@inlinable
+func memoryEquals(_ one: UnsafeRawPointer?, _ other: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard count > 0, let one else { return count == 0 }
+    let other = UnsafeRawPointer(other)
+    guard count >= 8 else {
+        for offset in 0..<count
+        where one.load(fromByteOffset: offset, as: UInt8.self) != other.load(fromByteOffset: offset, as: UInt8.self) {
+            return false
+        }
+        return true
+    }
+    var offset = 0
+    while true {
+        let word = one.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        if word != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+        if offset == count &- 8 { return true }
+        offset = Swift.min(offset &+ 8, count &- 8)
     }
 }

@@ -71,7 +71,7 @@ extension HeadParser {
             for index in start..<colon where !Octets.isToken(bytes[index]) { return .malformedFieldName }
         }
         let value = Self.trimmed(bytes, colon &+ 1, stop)
-        head.append(HeaderField(name: ByteRange(start..<colon), value: value, token: token))
+        head.append(HeaderField(name: ByteRange(start: start, count: colon &- start), value: value, token: token))
         // Few fields have rules of their own.
         guard token.bit & FieldRules.tokens != 0 else { return nil }
         return rules.take(token, bytes, value, padded: colon &+ 1..<stop, minorVersion: head.minorVersion)
@@ -82,6 +82,10 @@ extension HeadParser {
     private static func trimmed(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> ByteRange {
         var start = start
         var end = end
+        // What nearly everybody sends.
+        if start &+ 1 < end, bytes[start] == 0x20, bytes[start &+ 1] > 0x20, bytes[end &- 1] > 0x20 {
+            return ByteRange(start: start &+ 1, count: end &- start &- 1)
+        }
         while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start &+= 1 }
         while end > start, bytes[end &- 1] == 0x20 || bytes[end &- 1] == 0x09 { end &-= 1 }
         return ByteRange(start..<end)

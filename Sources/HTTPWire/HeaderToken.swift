@@ -15,6 +15,7 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
     case dpop, clientCert, clientCertChain, sslClientCert, xForwardedClientCert
 
     /// The name in lower case, as it is compared; empty for `other`.
+    @inline(__always)
     public var name: StaticString {
         switch self {
         case .other: ""
@@ -53,7 +54,9 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
     }
 
     /// This token's place in a set of tokens.
-    @inlinable var bit: UInt64 { 1 << UInt64(rawValue) }
+    @inlinable
+    @inline(__always)
+    var bit: UInt64 { 1 << UInt64(rawValue) }
 
     /// The token for `name` in any case, `.other` for a name that is not ours.
     ///
@@ -64,6 +67,7 @@ public enum HeaderToken: UInt8, CaseIterable, Sendable {
         self = candidate != .other && Octets.equalsIgnoringCase(name, candidate.name) ? candidate : .other
     }
 
+    @inline(__always)
     private static func candidate(count: Int, last: UInt8) -> HeaderToken {
         switch count {
         case 2: .te

@@ -2,9 +2,9 @@ import Bytes
 
 /// Which bytes may stand where, and how far they go.
 ///
-/// Scans read eight bytes at a time: a subtraction that borrows out of a byte marks it in that byte's top bit. Marks
-/// above the first may be false, so only the lowest is ever used, which is the first byte in memory on a machine of
-/// either order because words are read as little-endian.
+/// Scans read words of eight bytes, fields two of them at a time: a subtraction that borrows out of a byte marks it in that
+/// byte's top bit. Marks above a word's first may be false, so only the lowest is ever used, which is the first byte in
+/// memory on a machine of either order because words are read as little-endian.
 package enum Octets {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
@@ -30,17 +30,15 @@ package enum Octets {
     }
 
     /// The first byte at or after `start` that no field value may hold: a control byte other than HTAB.
+    @inline(__always)
     package static func endOfValue(_ bytes: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int {
         let raw = bytes.bytes
         var index = start
-        while index &+ 8 <= end {
-            let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let marks = (below(0x20, word) | equal(0x7F, word)) & tops
-            guard marks != 0 else {
-                index &+= 8
-                continue
-            }
-            index &+= marks.trailingZeroBitCount >> 3
+        while index &+ 16 <= end {
+            let words = raw.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
+            let place = first(below(0x20, words) | equal(0x7F, words))
+            index &+= place
+            guard place < 16 else { continue }
             if bytes[index] != 0x09 { return index }
             index &+= 1
         }
@@ -50,17 +48,38 @@ package enum Octets {
 
     /// The first byte at or after `start` that ends a field name: a colon, a space, or a control byte. The bytes passed
     /// are not all fit for a name.
+    @inline(__always)
     package static func endOfName(_ bytes: borrowing Span<UInt8>, from start: Int, to end: Int) -> Int {
         let raw = bytes.bytes
         var index = start
-        while index &+ 8 <= end {
-            let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let marks = (below(0x21, word) | equal(0x3A, word) | equal(0x7F, word)) & tops
-            if marks != 0 { return index &+ marks.trailingZeroBitCount >> 3 }
-            index &+= 8
+        while index &+ 16 <= end {
+            let words = raw.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
+            let place = first(below(0x21, words) | equal(0x3A, words) | equal(0x7F, words))
+            index &+= place
+            if place < 16 { return index }
         }
         while index < end, bytes[index] > 0x20 && bytes[index] != 0x3A && bytes[index] != 0x7F { index &+= 1 }
         return index
+    }
+
+    /// The first place that is marked; 16 where none is.
+    @inline(__always)
+    private static func first(_ marks: SIMD2<UInt64>) -> Int {
+        let low = UInt64(littleEndian: marks[0]) & tops
+        if low != 0 { return low.trailingZeroBitCount >> 3 }
+        // Of no bit at all, 64 are 0.
+        return 8 &+ ((UInt64(littleEndian: marks[1]) & tops).trailingZeroBitCount >> 3)
+    }
+
+    @inline(__always)
+    private static func below(_ limit: UInt64, _ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
+        (words &- SIMD2(repeating: ones &* limit)) & ~words
+    }
+
+    @inline(__always)
+    private static func equal(_ byte: UInt64, _ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
+        let difference = words ^ SIMD2(repeating: ones &* byte)
+        return (difference &- SIMD2(repeating: ones)) & ~difference
     }
 
     /// The first byte at or after `start` that no request target may hold: anything but 0x21–0x7E.
@@ -77,25 +96,26 @@ package enum Octets {
         return index
     }
 
-    /// Whether `name`, with A–Z folded, is `lowercase`, which must hold no A–Z.
+    /// Whether `name`, with A–Z folded, is `lowercase`, which must hold no A–Z and be at most 32 bytes long.
+    @inline(__always)
     static func equalsIgnoringCase(_ name: borrowing Span<UInt8>, _ lowercase: StaticString) -> Bool {
         let count = name.count
         guard count == lowercase.utf8CodeUnitCount else { return false }
         guard count >= 8 else { return name.equalsIgnoringCase(lowercase) }
         let raw = name.bytes
-        return lowercase.withUTF8Buffer { buffer in
-            let expected = buffer.span.bytes
-            var index = 0
-            // The last word may overlap the one before it: comparing a byte twice is cheaper than one by one.
-            while true {
-                let word = raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-                let wanted = expected.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-                // Proxies send names in lower case; only others need folding.
-                if word != wanted, folded(word) != wanted { return false }
-                if index == count &- 8 { return true }
-                index = min(index &+ 8, count &- 8)
-            }
-        }
+        let wanted = UnsafeRawPointer(lowercase.utf8Start)
+        // Words from both ends, which overlap where there is nothing between them: comparing a byte twice is cheaper
+        // than one by one.
+        guard matches(raw, wanted, at: 0), matches(raw, wanted, at: count &- 8) else { return false }
+        return count <= 16 || matches(raw, wanted, at: 8) && matches(raw, wanted, at: count &- 16)
+    }
+
+    /// Proxies send names in lower case; only others need folding.
+    @inline(__always)
+    private static func matches(_ raw: borrowing RawSpan, _ lowercase: UnsafeRawPointer, at offset: Int) -> Bool {
+        let word = raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let wanted = lowercase.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        return word == wanted || folded(word) == wanted
     }
 
     /// A–Z in lower case, all other bytes as they are. The additions reach the top bit of a byte that is at least A or

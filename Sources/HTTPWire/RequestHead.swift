@@ -65,6 +65,7 @@ public struct RequestHead: ~Copyable, Sendable {
     /// The value of the first field with this name, or nil if none came. Says nothing about a second one:
     /// ask `isRepeated` where that matters.
     @inlinable
+    @inline(__always)
     public func value(of token: HeaderToken) -> ByteRange? {
         contains(token) ? fields[Int(first[Int(token.rawValue)])].value : nil
     }
@@ -82,6 +83,7 @@ public struct RequestHead: ~Copyable, Sendable {
         repeated = 0
     }
 
+    @inline(__always)
     mutating func append(_ field: HeaderField) {
         if seen & field.token.bit != 0 {
             repeated |= field.token.bit

@@ -81,7 +81,7 @@ public final class LimitPlans: Sendable {
         _ spend: Spend, by plan: borrowing LimitPlan, route: Digest128?, address: Digest128?, cost: Int64
     ) {
         if spend.table !== table { spend.table = table }
-        if !spend.charges.isEmpty { spend.charges.removeAll(keepingCapacity: true) }
+        spend.charges.removeFew()
         for index in plan.entries.indices {
             add(plan.entries[index].limit, plan.entries[index].owner, cost, to: spend)
         }

@@ -112,7 +112,7 @@ public final class Spend {
         precondition(charges.count <= Spend.chargesMax, "more charges than a check may have")
         outcome = .pending
         if judgedBy !== table { judgedBy = table }
-        if !readings.isEmpty { readings.removeAll(keepingCapacity: true) }
+        readings.removeFew()
     }
 
     /// For stores: tells the owner, after `outcome` and the rest are set.

@@ -27,13 +27,14 @@ extension RedisNode {
 
     var hasWork: Bool { !waiting.isEmpty || !leaseTraffic.isEmpty }
 
-    /// As Nagle's algorithm does with segments: with nothing in flight every check leaves at once; otherwise a few wait
-    /// for company, at most until the next reply. A small call costs both sides nearly what a large one does.
+    /// As Nagle's algorithm does with segments: with nothing in flight every check leaves at once; otherwise they wait
+    /// for as many as fill a call, at most until the next reply. A small call costs both sides nearly what a large one
+    /// does, and each wakes both.
     ///
     /// In a cluster a call has one slot, and with it nearly always one check: waiting would bring no company.
     private var isWorthACall: Bool {
         if isInCluster { return true }
-        return waiting.count + leaseTraffic.count >= callsInFlight * RedisNode.checksPerCallInFlight
+        return waiting.charges + leaseTraffic.count >= callsInFlight * ScriptCall.bucketsMax
     }
 
     private func idleCall() -> ScriptCall? {

@@ -19,6 +19,8 @@ struct WaitingQueue {
     private var ring: ContiguousArray<Entry?>
     private var head = 0
     private(set) var count = 0
+    /// Of all that wait together.
+    private(set) var charges = 0
 
     /// - Parameter capacity: a power of two.
     init(capacity: Int = WaitingQueue.capacity) { ring = ContiguousArray(repeating: nil, count: capacity) }
@@ -40,6 +42,7 @@ struct WaitingQueue {
         }
         ring[place & (ring.count - 1)] = entry
         count += 1
+        charges += entry.spend.charges.count
     }
 
     mutating func removeFirst() -> Entry? {
@@ -51,8 +54,11 @@ struct WaitingQueue {
     /// - Precondition: not empty.
     mutating func dropFirst() {
         precondition(!isEmpty)
+        // Nobody touches a spend's charges while it waits.
+        charges -= ring[head]?.spend.charges.count ?? 0
         ring[head] = nil
         head = (head + 1) & (ring.count - 1)
         count -= 1
+        if count == 0 { charges = 0 }
     }
 }

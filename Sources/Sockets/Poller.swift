@@ -8,11 +8,15 @@ struct Readiness: OptionSet {
     /// Bytes to read, or the peer's end of them.
     static let readable = Readiness(rawValue: EPOLLIN.rawValue)
     static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
+    /// The peer sends no more, and its end is there to be read.
+    static let halfClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
+    /// Asked for with others: what is so is told once, when it becomes so or is asked for anew, and not at every look.
+    static let changes = Readiness(rawValue: EPOLLET.rawValue)
     /// Reset, or closed in both directions: no answer can reach anybody. Told whether asked for or not.
     static let broken = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
 }
 
-/// An epoll instance, level-triggered. Each descriptor is watched under a ticket of its owner's choosing.
+/// An epoll instance. Each descriptor is watched under a ticket of its owner's choosing.
 struct Poller: ~Copyable {
     /// Events taken at once. What is left over is still ready at the next look.
     static let eventsMax = 128

@@ -5,6 +5,9 @@ import NIOCore
 ///
 /// What the kernel has no room for waits here; while it does, nothing is read, so a peer that asks and does not
 /// listen holds one answer and not many. Reading is once for each event: more is told in the next turn, after others'.
+///
+/// The kernel tells of changes only: told of what still is so, it would look at each socket once more in every turn. So
+/// whoever leaves something behind asks anew: after a read that filled its room, and where the end is still to be read.
 open class StreamSocket: EventSource {
     /// What waits for room in the kernel.
     private var backlog: ContiguousArray<UInt8> = []
@@ -12,6 +15,8 @@ open class StreamSocket: EventSource {
     private var interest: Readiness = []
     private var wantsToRead = true
     private var closesOutput = false
+    /// The last read filled its room.
+    private var mayHoldMore = false
 
     /// A socket that is connected, in the state `accept` or `connect` left it.
     public override init(_ descriptor: Int32, on loop: SocketLoop) {
@@ -32,7 +37,9 @@ open class StreamSocket: EventSource {
     public final func read(into room: UnsafeMutableRawBufferPointer) -> Int {
         guard !isShut else { return 0 }
         switch SocketCalls.read(descriptor, into: room) {
-        case .bytes(let count): return count
+        case .bytes(let count):
+            mayHoldMore = count == room.count
+            return count
         case .empty: break
         case .end, .failed: close()
         }
@@ -82,9 +89,10 @@ open class StreamSocket: EventSource {
     override func handle(_ readiness: Readiness) {
         if readiness.contains(.writable) { sendBacklog() }
         if readiness.contains(.readable), interest.contains(.readable) {
+            mayHoldMore = false
             received()
+            if mayHoldMore || readiness.contains(.halfClosed) { askAnew() }
         } else if !readiness.isDisjoint(with: .broken) {
-            // Told again and again until it is closed.
             close()
         }
     }
@@ -108,9 +116,14 @@ open class StreamSocket: EventSource {
         do throws(SocketError) { try updateInterest() } catch { close() }
     }
 
+    private func askAnew() {
+        guard !isShut, generation != 0 else { return }
+        do throws(SocketError) { try loop.watch(self, for: interest) } catch { close() }
+    }
+
     private func updateInterest() throws(SocketError) {
-        var wanted: Readiness = []
-        if wantsToRead, backlog.isEmpty { wanted.insert(.readable) }
+        var wanted: Readiness = [.changes]
+        if wantsToRead, backlog.isEmpty { wanted.formUnion([.readable, .halfClosed]) }
         if !backlog.isEmpty { wanted.insert(.writable) }
         guard wanted != interest || generation == 0 else { return }
         interest = wanted

@@ -116,6 +116,28 @@ private final class Recorder: StreamSocket {
         }
     }
 
+    /// Told together with the last bytes, and not again by itself.
+    @Test func anEndBehindBytesIsRead() throws {
+        try withPair { (pair) throws in
+            pair.tell(String(repeating: "x", count: 100))
+            shutdown(pair.theirs, Int32(SHUT_WR))
+            #expect(try pair.wait { $0.hasEnded && $0.text.count == 100 })
+        }
+    }
+
+    /// While it is not read: bytes and the end are there when it is again.
+    @Test func anEndWhileNotReadingIsReadLater() throws {
+        try withPair { (pair) throws in
+            try pair.onLoop { $0.setReading(false) }
+            pair.tell("last")
+            shutdown(pair.theirs, Int32(SHUT_WR))
+            usleep(20_000)
+            #expect(try !pair.onLoop { $0.hasEnded })
+            try pair.onLoop { $0.setReading(true) }
+            #expect(try pair.wait { $0.hasEnded && $0.text == "last" })
+        }
+    }
+
     @Test func thePeersEndIsToldOnce() throws {
         try withPair { (pair) throws in
             shutdown(pair.theirs, Int32(SHUT_RDWR))

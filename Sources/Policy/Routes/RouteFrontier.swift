@@ -14,7 +14,7 @@ struct RouteFrontier: Sendable {
     var isEmpty: Bool { nodes.isEmpty }
 
     mutating func begin(at host: borrowing Span<UInt8>, in trie: borrowing RouteTrie) {
-        if !next.isEmpty { next.removeAll(keepingCapacity: true) }
+        next.removeFew()
         widest = 0
         enter(RouteTrie.anyHost, trie)
         if !trie.hosts.isEmpty, host.count > 0 {
@@ -25,7 +25,7 @@ struct RouteFrontier: Sendable {
     }
 
     mutating func advance(over segment: borrowing Span<UInt8>, in trie: borrowing RouteTrie) {
-        if !next.isEmpty { next.removeAll(keepingCapacity: true) }
+        next.removeFew()
         for index in nodes.indices {
             let node = nodes[index]
             if trie.nodes[Int(node)].isGlobstar { enter(node, trie) }

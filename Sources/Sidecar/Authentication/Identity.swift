@@ -34,12 +34,12 @@ final class Identity: Sendable {
     ///
     /// - Parameter holding: whether the answer has a ticket, which must not be blanked then.
     func writeBlanks(holding: Bool, to writer: inout ByteWriter) {
-        writer.write(holding ? absence.blanksBesideTicket : absence.blanks)
+        if holding { writer.write(absence.blanksBesideTicket) } else { writer.write(absence.blanks) }
     }
 
     /// The names to remove on the way to the agent, separated by a comma and a space.
     func writeRemovals(holding: Bool, to writer: inout ByteWriter) {
-        writer.write(holding ? absence.removalsBesideTicket : absence.removals)
+        if holding { writer.write(absence.removalsBesideTicket) } else { writer.write(absence.removals) }
     }
 }
 

@@ -39,7 +39,7 @@ extension CheckConnection {
         case .done(let consumed):
             inbound.cut(consumed, after: bodyStart)
             phase = .head
-            judge(selectDialect(in: inbound.bytes), inbound.bytes, at: Clock.monotonic())
+            judge(selectDialect(in: inbound.bytes), inbound.bytes, by: check.gate, at: Clock.monotonic())
             return true
         case .refused(let refusal):
             refuse(refusal.reason)

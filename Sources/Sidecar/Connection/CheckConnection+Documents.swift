@@ -21,15 +21,14 @@ extension CheckConnection {
             return finish(denying: .malformedDocument)
         }
         let selection = DialectSelection(dialect: .envoy, prefixLength: 0, isDocument: true)
-        let reason = check.gate.decoder.decode(
-            original, bytes.span, selection, peer: peer, into: check)
+        let gate = check.gate
+        let reason = gate.decoder.decode(original, bytes.span, selection, peer: peer, under: gate, into: check)
         check.request.dialect = .json
         check.request.address = address(of: document)
         if !document.namesHost { check.request.host = .empty }
         if let reason { return finish(denying: reason) }
         guard reserve(document) else { return finish(denying: .malformedReservation) }
-        let step = worker.pipeline.prepare(
-            check, bytes.span, wallSeconds: exchange.wallSeconds)
+        let step = worker.pipeline.prepare(check, under: gate, bytes.span, wallSeconds: exchange.wallSeconds)
         take(step, at: now)
     }
 

@@ -39,8 +39,8 @@ extension CheckConnection {
     }
 
     private func beginRequest(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let now = worker.clock.start()
-        check.begin(worker.gate, at: now)
+        let (now, gate) = (worker.clock.start(), worker.gate)
+        check.begin(gate, at: now)
         exchange.minorVersion = head.minorVersion
         exchange.keepsAlive = head.keepsAlive && !isSurplus && listIndex < listener.pressedFrom
         exchange.isHead = false
@@ -49,12 +49,14 @@ extension CheckConnection {
         exchange.dialect = selection?.dialect ?? listener.dialect
         guard head.framing == .none else { return beginBody(at: now) }
         document.removeAll(keepingCapacity: true)
-        judge(selection, bytes, at: now)
+        judge(selection, bytes, by: gate, at: now)
         return true
     }
 
     /// Decides the request whose head, and body if it had one, has arrived.
-    func judge(_ selection: DialectSelection?, _ bytes: UnsafeBufferPointer<UInt8>, at now: UInt64) {
+    ///
+    /// - Parameter gate: the check's.
+    func judge(_ selection: DialectSelection?, _ bytes: UnsafeBufferPointer<UInt8>, by gate: Gate, at now: UInt64) {
         let method = head.method.bounds
         exchange.isHead = bytes.span.extracting(method).equals("HEAD")
         exchange.wallSeconds = worker.clock.wallSeconds(at: now)
@@ -64,14 +66,11 @@ extension CheckConnection {
             return selection.operation.map { perform($0, at: now) } ?? judgeDocument(at: now)
         }
         if let peerCertificate { check.evidence.peer = peerCertificate }
-        if let reason = check.gate.decoder.decode(
-            head, bytes.span, selection, peer: peer, into: check)
-        {
+        if let reason = gate.decoder.decode(head, bytes.span, selection, peer: peer, under: gate, into: check) {
             return finish(denying: reason)
         }
-        let step = worker.pipeline.prepare(
-            check, bytes.span, wallSeconds: exchange.wallSeconds)
-        advise(bytes)
+        let step = worker.pipeline.prepare(check, under: gate, bytes.span, wallSeconds: exchange.wallSeconds)
+        advise(bytes, gate)
         take(step, at: now)
     }
 
@@ -90,17 +89,17 @@ extension CheckConnection {
         untilAnswered = self
     }
 
-    /// Explains, once, what is wrong with the way the proxy asks.
-    private func advise(_ bytes: UnsafeBufferPointer<UInt8>) {
+    /// Explains, once, what is wrong with the way the proxy asks. How long it waits is the same for all its requests.
+    private func advise(_ bytes: UnsafeBufferPointer<UInt8>, _ gate: Gate) {
         if check.pathFault != nil {
             let path = check.request.path.bounds
             worker.advice.ambiguousPath(
                 check.request.dialect, bytes.span.extracting(path))
         }
-        if head.contains(.xEnvoyExpectedRqTimeoutMs), check.gate.deadlineMillis > 0 {
-            worker.advice.expectedTimeout(
-                head, bytes.span, deadlineMillis: check.gate.deadlineMillis)
+        if isFirst, head.contains(.xEnvoyExpectedRqTimeoutMs), gate.deadlineMillis > 0 {
+            worker.advice.expectedTimeout(head, bytes.span, deadlineMillis: gate.deadlineMillis)
         }
+        isFirst = false
     }
 
     /// Hands a permitted check to the limit store.
@@ -109,12 +108,18 @@ extension CheckConnection {
             check.decision = .allow
             return finish()
         }
-        if worker.store.spend(check.spend, at: now) {
+        if CheckConnection.spend(check, worker, at: now) {
             Verdict.fold(check)
             finish()
         } else {
             wait()
         }
+    }
+
+    /// What is reached through an argument need not be retained; through `self`, and two steps away, it is.
+    @inline(never)
+    private static func spend(_ check: Check, _ worker: Worker, at now: UInt64) -> Bool {
+        worker.store.spend(check.spend, at: now)
     }
 
     private func suspendReadingIfFull() {

@@ -44,6 +44,8 @@ final class CheckConnection {
     var deadline: UInt64 = 0
     /// Whether the deadline is still that of an idle connection, and not of a head that has begun.
     var deadlineIsIdle = true
+    /// No request of this connection was judged yet.
+    var isFirst = true
     var isReadSuspended = false
     var isOutputClosed = false
     /// Itself while it waits: the socket may close and let go of this connection meanwhile, and the answer must still

@@ -23,8 +23,7 @@ final class CheckDecoder: Sendable {
     /// - Returns: nil, or why the request cannot be understood.
     func decode(
         _ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>, _ selection: DialectSelection,
-        peer: ClientAddress,
-        into check: Check
+        peer: ClientAddress, under gate: Gate, into check: Check
     ) -> DenyReason? {
         check.request = CheckRequest(dialect: selection.dialect)
         if readsRequestID { check.request.requestID = requestID(head, bytes) }
@@ -38,8 +37,8 @@ final class CheckDecoder: Sendable {
         if terms.handshake.isSome, head.contains(.upgrade) {
             terms.handshake.collect(head, bytes, query: check.request.query, into: &check.presented)
         }
-        if check.gate.reservation.readsHeader, !selection.isDocument, addresses.believes(peer) {
-            guard let reserved = check.gate.reservation.read(head, bytes) else { return .malformedReservation }
+        if gate.reservation.readsHeader, !selection.isDocument, addresses.believes(peer) {
+            guard let reserved = gate.reservation.read(head, bytes) else { return .malformedReservation }
             check.reserved = reserved
         }
         if terms.hasEvidence { terms.collect(head, bytes, isTrusted: addresses.believes(peer), into: &check.evidence) }
@@ -72,6 +71,8 @@ final class CheckDecoder: Sendable {
 
     private func isGRPC(_ head: borrowing RequestHead, _ bytes: borrowing Span<UInt8>) -> Bool {
         guard let type = head.value(of: .contentType), type.count >= 16 else { return false }
+        // Most types are applications; what of is told by one letter.
+        guard bytes[Int(type.start) + 12] | 0x20 == UInt8(ascii: "g") else { return false }
         return bytes.extracting(Int(type.start)..<(Int(type.start) + 16)).equalsIgnoringCase("application/grpc")
     }
 

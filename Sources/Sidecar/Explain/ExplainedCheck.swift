@@ -63,14 +63,16 @@ final class ExplainedCheck: CheckOwner {
         }
         let loopback = ClientAddress(ipv4: 0x7F00_0001)
         let selection = DialectSelection(dialect: .envoy, prefixLength: 0)
-        if let reason = check.gate.decoder.decode(head, bytes.span, selection, peer: loopback, into: check) {
+        if let reason = check.gate.decoder.decode(
+            head, bytes.span, selection, peer: loopback, under: check.gate, into: check)
+        {
             check.decision = .deny(reason)
         }
         check.request.address = request.address.flatMap { AddressParser.parse([UInt8]($0.utf8).span) } ?? .unknown
         note("request", Findings.request(check, bytes))
         note("credential", Findings.credential(check))
         if check.decision == nil {
-            take(pipeline.prepare(check, bytes.span, wallSeconds: exchange.wallSeconds))
+            take(pipeline.prepare(check, under: check.gate, bytes.span, wallSeconds: exchange.wallSeconds))
         } else {
             finish()
         }

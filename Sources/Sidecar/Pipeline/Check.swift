@@ -62,8 +62,8 @@ final class Check {
         identity = nil
         if refusal != nil { refusal = nil }
         permit = nil
-        spend.charges.removeAll(keepingCapacity: true)
-        spend.readings.removeAll(keepingCapacity: true)
+        spend.charges.removeFew()
+        spend.readings.removeFew()
         if !reserved.isEmpty { reserved = ReservedCosts() }
         if ticket != nil { ticket = nil }
         report.clear()

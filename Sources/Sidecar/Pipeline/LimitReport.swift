@@ -1,3 +1,4 @@
+import Bytes
 import Limits
 
 /// What the enforced limits of one check said, for the answer: filled once, after the decision.
@@ -23,7 +24,7 @@ struct LimitReport: ~Copyable {
     var tightestLimit: Int? { tightest < lines.count ? lines[tightest].limit : nil }
 
     mutating func clear() {
-        lines.removeAll(keepingCapacity: true)
+        lines.removeFew()
         tightest = 0
         retrySeconds = nil
     }

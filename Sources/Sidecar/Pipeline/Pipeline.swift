@@ -32,10 +32,13 @@ struct Pipeline: ~Copyable {
     /// Route → Principal → Permit → Charge.
     ///
     /// - Parameters:
+    ///   - gate: the check's, here and below: handed on from stage to stage, because reading it from the check is two
+    ///     atomic operations each time.
     ///   - bytes: what the check's ranges lie in.
     ///   - wallSeconds: seconds since 1970, for what expires.
-    mutating func prepare(_ check: Check, _ bytes: borrowing Span<UInt8>, wallSeconds: Int64) -> Step {
-        let gate = check.gate
+    mutating func prepare(
+        _ check: Check, under gate: Gate, _ bytes: borrowing Span<UInt8>, wallSeconds: Int64
+    ) -> Step {
         if check.request.isPreflight, allowsPreflight(check, gate) {
             check.identity = gate.anonymous
             check.decision = .allow
@@ -117,10 +120,18 @@ struct Pipeline: ~Copyable {
         return go(on: check, check.gate, as: check.gate.anonymous, bytes)
     }
 
-    /// - Parameter gate: the check's, handed on from stage to stage, because reading it from the check is two atomic
-    ///   operations each time.
-    private func go(on check: Check, _ gate: Gate, as identity: Identity, _ bytes: borrowing Span<UInt8>) -> Step {
+    /// - Parameter identity: the check's from here on.
+    private func go(
+        on check: Check, _ gate: Gate, as identity: consuming Identity, _ bytes: borrowing Span<UInt8>
+    ) -> Step {
+        let step = permit(check, gate, identity, bytes)
         check.identity = identity
+        return step
+    }
+
+    private func permit(
+        _ check: Check, _ gate: Gate, _ identity: Identity, _ bytes: borrowing Span<UInt8>
+    ) -> Step {
         guard let match = check.match, identity.fits else {
             check.decision = .deny(.identityTooLarge)
             return .decided
@@ -137,8 +148,11 @@ struct Pipeline: ~Copyable {
         }
         if gate.providers.authorizer != nil, !snapshot.isPublic(match) {
             switch authorization.ask(check, identity, bytes) {
-            case .decided(let reason): return goOn(check, afterAuthorization: reason)
             case .waiting: return .waiting
+            case .decided(let reason?):
+                check.decision = .deny(reason)
+                return .decided
+            case .decided(nil): break
             }
         }
         charge(check, gate, identity)
