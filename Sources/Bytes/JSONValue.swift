@@ -77,8 +77,8 @@ extension String {
         guard self == other else { return false }
         let isSame = utf8.withContiguousStorageIfAvailable { left in
             other.utf8.withContiguousStorageIfAvailable { right in
-                for index in 0..<left.count where left[index] != right[index] { return false }
-                return true
+                right.baseAddress.map { memoryEquals(UnsafeRawPointer(left.baseAddress), $0, left.count) }
+                    ?? left.isEmpty
             }
         }
         return isSame.flatMap { $0 } ?? utf8.elementsEqual(other.utf8)

@@ -2,9 +2,9 @@ import Bytes
 
 /// Which bytes may stand where, and how far they go.
 ///
-/// Scans read words of eight bytes, fields two of them at a time: a subtraction that borrows out of a byte marks it in that
-/// byte's top bit. Marks above a word's first may be false, so only the lowest is ever used, which is the first byte in
-/// memory on a machine of either order because words are read as little-endian.
+/// Scans read words of eight bytes, fields two of them at a time: a subtraction that borrows out of a byte marks it in
+/// that byte's top bit. Marks above a word's first may be false, so only the lowest is ever used, which is the first
+/// byte in memory on a machine of either order because words are read as little-endian.
 package enum Octets {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080

@@ -12,13 +12,15 @@ public final class LoopThread {
         let loop = try SocketLoop()
         self.loop = loop
         let start = Unmanaged.passRetained(Start(loop: loop, name: name))
-        let status = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            postern_name_thread(start.name)
-            start.loop.run()
-            return nil
-        }, start.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                postern_name_thread(start.name)
+                start.loop.run()
+                return nil
+            }, start.toOpaque())
         if status != 0 {
             start.release()
             throw SocketError("pthread_create", status)

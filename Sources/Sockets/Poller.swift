@@ -37,7 +37,9 @@ struct Poller: ~Copyable {
     /// Watches a descriptor, or watches it for something else.
     func watch(_ file: Int32, for interest: Readiness, ticket: UInt64, isNew: Bool) throws(SocketError) {
         var event = epoll_event(events: interest.rawValue, data: epoll_data_t(u64: ticket))
-        if epoll_ctl(descriptor, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, file, &event) < 0 { throw .current("epoll_ctl") }
+        if epoll_ctl(descriptor, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, file, &event) < 0 {
+            throw .current("epoll_ctl")
+        }
     }
 
     /// Before the descriptor is closed: another one that names the same socket would keep it watched.

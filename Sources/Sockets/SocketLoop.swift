@@ -8,9 +8,9 @@ import Synchronization
 /// wait → sockets that are ready → tasks → timers that are due → `atEndOfTurn`
 /// ```
 ///
-/// It is a NIO `EventLoop`, so futures, promises and channels live on it, but a socket need not be a channel: that is what
-/// it is for (ADR 18). Two things differ from NIO's own loop. Timers are a millisecond late at most, where NIO's are
-/// exact; and `atEndOfTurn` exists, so that what a turn has decided can be sent together.
+/// It is a NIO `EventLoop`, so futures, promises and channels live on it, but a socket need not be a channel: that is
+/// what it is for (ADR 18). Two things differ from NIO's own loop. Timers are a millisecond late at most, where NIO's
+/// are exact; and `atEndOfTurn` exists, so that what a turn has decided can be sent together.
 public final class SocketLoop: EventLoop, @unchecked Sendable {
     // What other threads touch
     private let queue: TaskQueue
@@ -28,8 +28,10 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
     private var running: ContiguousArray<TaskQueue.Task> = []
     private var timers = TimerHeap()
     private var isEnding = false
-    /// Called when a turn has done all it had to, before the loop waits. Set on the loop.
-    public var atEndOfTurn: () -> Void = {}
+    /// Called when a turn has done all it had to, before the loop waits, which it does not if this says that something
+    /// is left to do. Set on the loop.
+    public var atEndOfTurn: () -> Bool = { false }
+    private var hasMore = false
 
     /// The ticket of the queue's own descriptor; a source's is never 0, because its generation is not.
     private static let queueTicket: UInt64 = 0
@@ -79,7 +81,7 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
         for source in sources { source?.takeUnretainedValue().loopEnded() }
         timers.removeAll()
         (tasks, sources, shut) = ([], [], [])
-        atEndOfTurn = {}
+        atEndOfTurn = { false }
         thread.store(0, ordering: .releasing)
     }
 
@@ -88,14 +90,14 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
         for index in 0..<count { dispatch(poller.event(index)) }
         if !tasks.isEmpty { runTasks() }
         if timers.next != nil { runTimers() }
-        atEndOfTurn()
+        hasMore = atEndOfTurn()
         if !shut.isEmpty { shut.removeAll(keepingCapacity: true) }
     }
 
     /// Milliseconds until something is due; -1 where nothing is. Rounded up, or the last millisecond would be spent in
     /// turns that have nothing to do.
     private var patience: Int32 {
-        if !tasks.isEmpty { return 0 }
+        if hasMore || !tasks.isEmpty { return 0 }
         guard let next = timers.next else { return -1 }
         let wait = (next - .now()).nanoseconds
         return wait <= 0 ? 0 : Int32(min((wait - 1) / 1_000_000 + 1, 3_600_000))

@@ -17,7 +17,10 @@ import Testing
     @Test func writesDecimalsOfEveryLength() {
         var values: Set<UInt64> = []
         for exponent in 0..<64 { values.formUnion([(1 << exponent) - 1, 1 << exponent]) }
-        for length in 1...19 { values.formUnion(["9", "1"].map { UInt64($0 + String(repeating: $0 == "9" ? "9" : "0", count: length - 1)) ?? 0 }) }
+        for length in 1...19 {
+            values.formUnion(
+                ["9", "1"].map { UInt64($0 + String(repeating: $0 == "9" ? "9" : "0", count: length - 1)) ?? 0 })
+        }
         for value in values { #expect(written { $0.write(decimal: value) } == "\(value)") }
     }
 

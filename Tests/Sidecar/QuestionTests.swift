@@ -25,13 +25,14 @@ import Testing
     private func digest(
         _ yaml: String, _ line: String, _ headers: [String], _ provider: AuthSettings.Provider = .external
     ) throws -> Digest256 {
-        let check = Check(gate: try Gate(try CheckPort.snapshot(yaml), services: nil), owner: Bystander())
+        let gate = try Gate(try CheckPort.snapshot(yaml), services: nil)
+        let check = Check(gate: gate, owner: Bystander())
         let text = [UInt8](([line + " HTTP/1.1", "Host: a"] + headers + ["", ""]).joined(separator: "\r\n").utf8)
         var parser = HeadParser()
         var head = RequestHead()
         #expect(parser.parse(text.span, into: &head) == .complete)
         let selection = DialectSelection(dialect: .envoy, prefixLength: 0)
-        let fault = check.gate.decoder.decode(head, text.span, selection, peer: .unknown, into: check)
+        let fault = gate.decoder.decode(head, text.span, selection, peer: .unknown, under: gate, into: check)
         #expect(fault == nil)
         return Question(provider, check, text.span, at: 0, SHA256()).digest
     }

@@ -23,7 +23,8 @@ import Testing
         init(_ wanted: Int, _ promise: EventLoopPromise<String>) { (self.wanted, self.promise) = (wanted, promise) }
 
         func channelActive(context: ChannelHandlerContext) {
-            context.writeAndFlush(NIOAny(ByteBuffer(string: String(repeating: "echo", count: wanted / 4))), promise: nil)
+            context.writeAndFlush(
+                NIOAny(ByteBuffer(string: String(repeating: "echo", count: wanted / 4))), promise: nil)
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -52,7 +52,10 @@ import Testing
         try Self.withLoop { (loop) throws in
             let turns = Mutex(0)
             let seen = try loop.flatSubmit {
-                loop.atEndOfTurn = { turns.withLock { $0 += 1 } }
+                loop.atEndOfTurn = {
+                    turns.withLock { $0 += 1 }
+                    return false
+                }
                 let promise = loop.makePromise(of: Int.self)
                 loop.execute {
                     let before = turns.withLock { $0 }
@@ -61,6 +64,26 @@ import Testing
                 return promise.futureResult
             }.wait()
             #expect(seen == 1)
+        }
+    }
+
+    /// Or what is left would wait for somebody else.
+    @Test func aTurnWithSomethingLeftIsFollowedAtOnce() throws {
+        try Self.withLoop { (loop) throws in
+            let start = NIODeadline.now()
+            try loop.flatSubmit {
+                let promise = loop.makePromise(of: Void.self)
+                let turns = Mutex(0)
+                loop.atEndOfTurn = {
+                    let count = turns.withLock {
+                        $0 += 1; return $0
+                    }
+                    if count == 100 { promise.succeed(()) }
+                    return count < 100
+                }
+                return promise.futureResult
+            }.wait()
+            #expect(NIODeadline.now() - start < .seconds(5))
         }
     }
 
@@ -92,7 +115,9 @@ import Testing
             let promise = loop.makePromise(of: Void.self)
             let count = Mutex(0)
             loop.scheduleRepeatedTask(initialDelay: .milliseconds(1), delay: .milliseconds(1)) { task in
-                if count.withLock({ $0 += 1; return $0 }) == 5 {
+                if count.withLock({
+                    $0 += 1; return $0
+                }) == 5 {
                     task.cancel()
                     promise.succeed(())
                 }

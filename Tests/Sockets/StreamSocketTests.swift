@@ -36,7 +36,9 @@ private final class Recorder: StreamSocket {
             try loop.submit { body(ours.value) }.wait()
         }
 
-        func tell(_ text: String) { _ = text.utf8CString.withUnsafeBytes { write(theirs, $0.baseAddress, $0.count - 1) } }
+        func tell(_ text: String) {
+            _ = text.utf8CString.withUnsafeBytes { write(theirs, $0.baseAddress, $0.count - 1) }
+        }
 
         /// Waits until `condition` holds, for five seconds at most.
         func wait(_ condition: @escaping @Sendable (Recorder) -> Bool) throws -> Bool {

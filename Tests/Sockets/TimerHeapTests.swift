@@ -6,7 +6,9 @@ import Testing
 @Suite struct TimerHeapTests {
     private func at(_ time: Int) -> NIODeadline { .uptimeNanoseconds(UInt64(time)) }
 
-    private func drain(_ heap: inout TimerHeap, at now: Int) { while let timer = heap.popDue(at: at(now)) { timer.action() } }
+    private func drain(_ heap: inout TimerHeap, at now: Int) {
+        while let timer = heap.popDue(at: at(now)) { timer.action() }
+    }
 
     @Test func runsInTheOrderOfDeadlinesAndThenOfComing() {
         var heap = TimerHeap()
@@ -35,7 +37,9 @@ import Testing
     @Test(arguments: 0..<20) func whatIsRemovedIsGoneAndTheRestKeepsItsOrder(_ seed: Int) {
         var heap = TimerHeap()
         var ran: [Int] = []
-        let timers = (0..<64).map { index in heap.add(at((index * 37 + seed) % 64)) { ran.append((index * 37 + seed) % 64) } }
+        let timers = (0..<64).map { index in
+            heap.add(at((index * 37 + seed) % 64)) { ran.append((index * 37 + seed) % 64) }
+        }
         for index in stride(from: seed % 3, to: 64, by: 3) {
             heap.remove(timers[index])
             heap.remove(timers[index])

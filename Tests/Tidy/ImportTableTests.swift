@@ -11,18 +11,20 @@ import Testing
         return [
             "Bytes": [],
             "Domain": ["Bytes"],
+            "Sockets": Set(["CLinux", "NIOCore", "NIOPosix", "Dispatch"]).union(system),
             "HTTPWire": pure,
             // The one room that knows libcrypto.
             "Credentials": pure.union(["CLibcrypto"]),
             "Policy": pure,
             // calloc, whose pages are touched only when used: BucketTable says why.
             "Limits": pure.union(["Glibc"]),
-            "RedisStore": pure.union(["Limits", "CHiredis", "NIOCore", "NIOPosix", "NIOSSL"]).union(system),
+            "RedisStore": pure.union(["Limits", "Sockets", "CHiredis", "NIOCore", "NIOPosix", "NIOSSL"]).union(system),
             "Outbound": pure.union(["Credentials", "CLibcurl"]).union(system),
             "Telemetry": pure.union(["Credentials", "Logging"]).union(system),
             "Configuration": pure.union(["Credentials", "Policy", "Limits", "CLibYAML"]).union(system),
             "Sidecar": outer.union([
-                "RedisStore", "Outbound", "Telemetry", "Configuration", "CLinux", "NIOCore", "NIOPosix", "NIOHTTP1",
+                "Sockets", "RedisStore", "Outbound", "Telemetry", "Configuration", "CLinux", "NIOCore", "NIOPosix",
+                "NIOHTTP1",
                 "NIOSSL",
                 "Logging",
             ]).union(system),

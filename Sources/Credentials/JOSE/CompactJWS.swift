@@ -15,9 +15,9 @@ public struct CompactJWS: Sendable {
     public static func read(
         _ token: borrowing Span<UInt8>, bytesMax: Int
     ) -> Result<CompactJWS, TokenRefusal> {
-        var reached = TokenRule.size
+        var (reached, memo) = (TokenRule.size, JOSEHeaderMemo())
         do throws(TokenRefusal) {
-            return .success(try CompactJWS(token, bytesMax: bytesMax, reached: &reached))
+            return .success(try CompactJWS(token, bytesMax: bytesMax, memo: &memo, reached: &reached))
         } catch {
             return .failure(error)
         }
@@ -25,7 +25,7 @@ public struct CompactJWS: Sendable {
 
     init(
         _ token: borrowing Span<UInt8>, bytesMax: Int, key: JOSEHeader.KeyRule = .refused,
-        reached: inout TokenRule
+        memo: inout JOSEHeaderMemo, reached: inout TokenRule
     ) throws(TokenRefusal) {
         reached = .size
         guard token.count <= bytesMax else { throw TokenRefusal(.tooLarge) }
@@ -35,7 +35,7 @@ public struct CompactJWS: Sendable {
             token.firstIndex(of: 0x2E, from: second + 1) == nil
         else { throw TokenRefusal(.notCompact) }
         reached = .header
-        header = try JOSEHeader(try CompactJWS.object(token.extracting(0..<first)), key: key)
+        header = try memo.header(token.extracting(0..<first), key: key)
         signedCount = second
         payload = ByteRange(first + 1..<second)
         reached = .encoding

@@ -17,9 +17,17 @@ public struct UnverifiedToken: Sendable {
     public static func read(
         _ token: borrowing Span<UInt8>, bytesMax: Int = TokenPolicy.tokenBytesMaxDefault
     ) -> Result<UnverifiedToken, TokenRefusal> {
+        var memo = JOSEHeaderMemo()
+        return read(token, bytesMax: bytesMax, memo: &memo)
+    }
+
+    /// The same for whoever reads one after another.
+    public static func read(
+        _ token: borrowing Span<UInt8>, bytesMax: Int = TokenPolicy.tokenBytesMaxDefault, memo: inout JOSEHeaderMemo
+    ) -> Result<UnverifiedToken, TokenRefusal> {
         var reached = TokenRule.size
         do throws(TokenRefusal) {
-            return .success(try UnverifiedToken(token, bytesMax: bytesMax, reached: &reached))
+            return .success(try UnverifiedToken(token, bytesMax: bytesMax, memo: &memo, reached: &reached))
         } catch {
             return .failure(error)
         }
@@ -28,7 +36,15 @@ public struct UnverifiedToken: Sendable {
     init(
         _ token: borrowing Span<UInt8>, bytesMax: Int, key: JOSEHeader.KeyRule = .refused, reached: inout TokenRule
     ) throws(TokenRefusal) {
-        jws = try CompactJWS(token, bytesMax: bytesMax, key: key, reached: &reached)
+        var memo = JOSEHeaderMemo()
+        self = try UnverifiedToken(token, bytesMax: bytesMax, key: key, memo: &memo, reached: &reached)
+    }
+
+    private init(
+        _ token: borrowing Span<UInt8>, bytesMax: Int, key: JOSEHeader.KeyRule = .refused,
+        memo: inout JOSEHeaderMemo, reached: inout TokenRule
+    ) throws(TokenRefusal) {
+        jws = try CompactJWS(token, bytesMax: bytesMax, key: key, memo: &memo, reached: &reached)
         reached = .payload
         claims = try CompactJWS.object(token.extracting(jws.payload.bounds))
         reached = .issuer

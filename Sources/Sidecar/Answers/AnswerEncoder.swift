@@ -35,7 +35,9 @@ struct AnswerEncoder: ~Copyable {
 
     private mutating func writeAllow(_ check: Check, _ exchange: Exchange, to writer: inout ByteWriter) {
         let gate = check.gate
-        guard let identity = check.identity else { return writeAllow(check, gate, gate.anonymous, exchange, to: &writer) }
+        guard let identity = check.identity else {
+            return writeAllow(check, gate, gate.anonymous, exchange, to: &writer)
+        }
         writeAllow(check, gate, identity, exchange, to: &writer)
     }
 

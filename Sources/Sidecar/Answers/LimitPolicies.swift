@@ -43,7 +43,8 @@ final class LimitPolicies: Sendable {
                     text: "X-RateLimit-Limit: \(limit.quota.quota.burst)\r\nX-RateLimit-Remaining: ")
                 return Entry(
                     name: ByteRange(start: start, count: name.utf8.count), item: ByteRange(start..<end),
-                    alone: ByteRange(end..<middle), burst: limit.quota.quota.burst, limit: ByteRange(middle..<text.count))
+                    alone: ByteRange(end..<middle), burst: limit.quota.quota.burst,
+                    limit: ByteRange(middle..<text.count))
             })
         bytes = text.bytes
     }

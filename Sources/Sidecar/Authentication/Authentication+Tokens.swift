@@ -11,10 +11,13 @@ extension Authentication {
         let digest = sha256.digest(kind: "jwt", value: token)
         if let step = remembered(digest, check, bytes, at: now) { return step }
         let start = Clock.monotonic()
-        if let refusal = throttled(check) ?? exhausted(check, at: start) { return .refused(refusal) }
+        if let refusal = (check.hasTurn ? nil : throttled(check)) ?? exhausted(check, at: start) {
+            return .refused(refusal)
+        }
+        if turns.areTaken, !check.hasTurn { return waitForTurn(check) }
         defer { worked(since: start) }
         let seconds = check.gate.snapshot.settings.auth.jwt?.negativeCacheSeconds ?? 0
-        switch UnverifiedToken.read(token) {
+        switch UnverifiedToken.read(token, memo: &headers) {
         case .failure(let refusal):
             return .refused(fail(Refusal(refusal), digest, check, seconds: seconds, at: now))
         case .success(let parsed):

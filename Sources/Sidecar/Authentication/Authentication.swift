@@ -27,9 +27,11 @@ final class Authentication {
     var verified: CredentialCache<VerifiedCredential>
     /// Apart from the good ones, so that a flood of bad ones pushes none of them out.
     var refused: CredentialCache<Refusal>
+    var headers = JOSEHeaderMemo()
     /// Keys from `auth.api_keys.store`.
     var stored = StoredKeys()
     let questions: Questions
+    private(set) var turns: ColdTurns
     /// Checks that wait for an issuer's keys, by the index of their source.
     var keyWaiters: [Int: [any CheckOwner]] = [:]
     var counters = AuthenticationCounters()
@@ -40,7 +42,11 @@ final class Authentication {
     /// Refused credentials remembered per worker.
     static let refusedMax = 4_096
 
-    init(eventLoop: any EventLoop, _ gate: Gate, throttle: FailureThrottle, coldChecksMax: Int) {
+    /// - Parameter takesTurns: whether `takeTurns` is called when a turn of the loop is over.
+    init(
+        eventLoop: any EventLoop, _ gate: Gate, throttle: FailureThrottle, coldChecksMax: Int, takesTurns: Bool = false
+    ) {
+        turns = ColdTurns(areTaken: takesTurns)
         self.eventLoop = eventLoop
         self.gate = gate
         self.throttle = throttle
@@ -142,6 +148,30 @@ final class Authentication {
         if budget.admits(at: now) { return nil }
         counters.full &+= 1
         return undecidable(check, fault: "too_much_cold_work")
+    }
+
+    /// Has a check wait until those at hand are answered, or says why it may not.
+    func waitForTurn(_ check: Check) -> Step {
+        guard questions.takeWaiter() else {
+            counters.full &+= 1
+            return .refused(undecidable(check, fault: "too_many_cold_checks"))
+        }
+        check.hasTurn = true
+        turns.append(check.owner)
+        return .waiting
+    }
+
+    /// Does cold work for a while.
+    ///
+    /// - Returns: whether more waits.
+    func takeTurns() -> Bool {
+        guard !turns.isEmpty else { return false }
+        let end = Clock.monotonic() &+ ColdTurns.sliceNanoseconds
+        repeat {
+            questions.release(waiters: 1)
+            turns.next().keysAnswered()
+        } while !turns.isEmpty && Clock.monotonic() < end
+        return !turns.isEmpty
     }
 
     /// Cold work that began at `start` is done.

@@ -35,6 +35,7 @@ extension CheckConnection {
             phase = .closing
             setDeadline(seconds: CheckConnection.lingerSeconds, from: now)
         }
+        if worker.outbox.isDue(at: now) { worker.sendAnswers() }
     }
 
     /// How long a connection that was told to close may take to do so.
@@ -88,7 +89,6 @@ extension CheckConnection {
             worker.outbox.answers.withUnsafeBytes { transport.send(UnsafeRawBufferPointer(rebasing: $0[unsent])) }
             unsent = start..<end
         }
-        if end > Outbox.bytesMax { worker.sendAnswers() }
     }
 
     /// Sends what lies in the outbox. After a last answer the sending side is shut and the connection drained until the

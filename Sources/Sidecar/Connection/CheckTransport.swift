@@ -47,7 +47,9 @@ enum CheckTransport {
     }
 
     /// What the client showed in the handshake; nil where there was none.
-    var peerCertificate: NIOSSLCertificate? { if case .pipeline(let handler) = self { handler.peerCertificate } else { nil } }
+    var peerCertificate: NIOSSLCertificate? {
+        if case .pipeline(let handler) = self { handler.peerCertificate } else { nil }
+    }
 }
 
 /// The socket itself: the hot path.

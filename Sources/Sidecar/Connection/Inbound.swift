@@ -1,8 +1,8 @@
 /// What a connection has received and not used up: the front of it is the request that is being read or decided.
 ///
-/// Mostly that is one whole request, which is answered before its bytes are gone from where the socket put them. So they
-/// are lent first, and copied only if something of them is left when the lender wants its memory back: a head that goes
-/// on, a check that waits. An idle connection holds next to nothing.
+/// Mostly that is one whole request, which is answered before its bytes are gone from where the socket put them. So
+/// they are lent first, and copied only if something of them is left when the lender wants its memory back: a head that
+/// goes on, a check that waits. An idle connection holds next to nothing.
 final class Inbound {
     private var base: UnsafePointer<UInt8>?
     private(set) var count = 0

@@ -35,6 +35,8 @@ final class Check {
     var startedAt: UInt64 = 0
     /// Has waited once for an issuer's keys, and does not wait again.
     var hasWaitedForKeys = false
+    /// Has waited for its turn to have a token verified.
+    var hasTurn = false
     /// Who goes on with the check when an answer it waits for has come; whoever makes it wait holds the owner.
     var owner: any CheckOwner { tie.owner }
     let tie: OwnerTie
@@ -70,6 +72,7 @@ final class Check {
         decision = nil
         startedAt = now
         hasWaitedForKeys = false
+        hasTurn = false
     }
 
     /// Ends the check: whoever it is, or why it cannot be said.
@@ -101,7 +104,7 @@ protocol CheckOwner: AnyObject {
     func storeAnswered()
     /// The credential has been judged.
     func credentialAnswered(_ answer: Result<VerifiedCredential, Refusal>)
-    /// An issuer's keys have come, or will not: look at the credential again.
+    /// An issuer's keys have come, or will not, or it is the check's turn: look at the credential again.
     func keysAnswered()
     /// The authorization service has spoken.
     func authorizationAnswered(_ answer: DenyReason?)

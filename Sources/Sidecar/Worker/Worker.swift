@@ -52,7 +52,7 @@ final class Worker {
         let coldChecksMax = max(1, settings.bounds.coldChecks / settings.workers)
         authentication = Authentication(
             eventLoop: eventLoop, gate, throttle: FailureThrottle(settings.auth.failedCredentials, store: store),
-            coldChecksMax: coldChecksMax)
+            coldChecksMax: coldChecksMax, takesTurns: clock.turnsEnd)
         authorization = RemoteAuthorization(eventLoop: eventLoop, gate, coldChecksMax: coldChecksMax)
         pipeline = Pipeline(authentication, authorization)
         self.audit = audit.map { AuditObserver($0, settings.audit) }
@@ -175,6 +175,16 @@ final class Worker {
     /// Has what is answered sent, if nobody calls `sendAnswers` when the turn is over.
     func settle() {
         if !clock.turnsEnd { sendAnswers() }
+    }
+
+    /// A turn of the loop is over: what it answered is sent, and then it is the turn of those whom nobody knows.
+    ///
+    /// - Returns: whether something is left to do, so that the loop must not wait.
+    func endTurn() -> Bool {
+        sendAnswers()
+        let hasMore = authentication.takeTurns()
+        sendAnswers()
+        return hasMore
     }
 
     /// Sends every answer of this turn.

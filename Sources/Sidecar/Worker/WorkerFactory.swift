@@ -33,7 +33,7 @@ struct WorkerFactory {
         }
         for (worker, loop) in zip(workers, loops) {
             let worker = Handover(worker)
-            loop.execute { loop.atEndOfTurn = { worker.value.sendAnswers() } }
+            loop.execute { loop.atEndOfTurn = { worker.value.endTurn() } }
         }
         return pool
     }
