@@ -106,7 +106,8 @@ let package = Package(
         tests(
             "Sidecar",
             [
-                "Bytes", "Domain", "HTTPWire", "Credentials", "Limits", "Configuration", "Telemetry", "Sidecar",
+                "Bytes", "Domain", "HTTPWire", "Credentials", "Limits", "Configuration", "Telemetry", "Sockets",
+                "Sidecar",
                 nioCore,
                 nioEmbedded, logging,
             ]),

@@ -17,7 +17,7 @@ LOOKS_PER_SECOND = 999
 MODULE = re.compile(r"\$s(\d+)(\w+)")
 OF_MODULE = {
     "NIOCore": "SwiftNIO", "NIOPosix": "SwiftNIO", "_NIODataStructures": "SwiftNIO", "NIOConcurrencyHelpers": "SwiftNIO",
-    "DequeModule": "SwiftNIO", "Bytes": "parsing and writing HTTP", "HTTPWire": "parsing and writing HTTP",
+    "DequeModule": "SwiftNIO", "Sockets": "the event loop", "Bytes": "parsing and writing HTTP", "HTTPWire": "parsing and writing HTTP",
     "Credentials": "credentials", "Policy": "policy and routes", "Limits": "limits", "RedisStore": "the Redis client",
     "Telemetry": "metrics", "Domain": "the pipeline and its words", "Sidecar": "the pipeline and its words"}
 # The others, by what the symbol or its file looks like: the first that fits.
