@@ -34,7 +34,7 @@ extension RedisNode {
     /// In a cluster a call has one slot, and with it nearly always one check: waiting would bring no company.
     private var isWorthACall: Bool {
         if isInCluster { return true }
-        return waiting.charges + leaseTraffic.count >= callsInFlight * ScriptCall.bucketsMax
+        return callsInFlight == 0 || waiting.charges + leaseTraffic.count >= ScriptCall.bucketsMax
     }
 
     private func idleCall() -> ScriptCall? {

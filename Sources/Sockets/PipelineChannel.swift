@@ -9,7 +9,8 @@ public final class PipelineChannel: StreamSocket, Channel, ChannelCore, @uncheck
     private var line: ChannelPipeline?
     private var pending = ByteBuffer()
     private var promises: [EventLoopPromise<Void>] = []
-    private let scratch: UnsafeMutableRawBufferPointer
+    /// What is read, over and over; a new one only where a handler has kept it.
+    private var room = ByteBuffer()
     public private(set) var isActive = false
     public let remoteAddress: SocketAddress?
     public let localAddress: SocketAddress?
@@ -43,19 +44,16 @@ public final class PipelineChannel: StreamSocket, Channel, ChannelCore, @uncheck
         closed = loop.makePromise()
         remoteAddress = .remote(of: descriptor)
         localAddress = .local(of: descriptor)
-        scratch = .allocate(byteCount: PipelineChannel.readBytes, alignment: 16)
         super.init(descriptor, on: loop)
     }
-
-    deinit { scratch.deallocate() }
 
     // StreamSocket
 
     public override func received() {
-        let count = read(into: scratch)
+        room.clear(minimumCapacity: PipelineChannel.readBytes)
+        let count = room.writeWithUnsafeMutableBytes(minimumWritableBytes: PipelineChannel.readBytes) { read(into: $0) }
         guard count > 0 else { return }
-        let bytes = ByteBuffer(bytes: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
-        pipeline.syncOperations.fireChannelRead(NIOAny(bytes))
+        pipeline.syncOperations.fireChannelRead(NIOAny(room))
         pipeline.syncOperations.fireChannelReadComplete()
     }
 

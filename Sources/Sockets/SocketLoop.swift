@@ -116,7 +116,7 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
     /// Those that are there now; what they add is for the next turn, so that sockets have theirs.
     private func runTasks() {
         swap(&tasks, &running)
-        for task in running { task() }
+        for task in running { task.run() }
         running.removeAll(keepingCapacity: true)
     }
 
@@ -144,6 +144,7 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
 
     /// The loop's next task but those that wait already.
     public func execute(_ task: @escaping @Sendable () -> Void) {
+        let task = TaskQueue.Task(run: task)
         if inEventLoop { tasks.append(task) } else { queue.add(task) }
     }
 }

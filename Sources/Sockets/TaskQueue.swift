@@ -6,18 +6,16 @@ import Synchronization
 ///
 /// The loop's own tasks, which are most, take no lock.
 final class TaskQueue: Sendable {
-    typealias Task = () -> Void
+    /// What one thread gives to another, or to itself. A struct, because an array of functions allocates for each.
+    struct Task: @unchecked Sendable {
+        let run: () -> Void
+    }
 
     private struct Arrivals {
-        var tasks: ContiguousArray<Handed> = []
+        var tasks: ContiguousArray<Task> = []
         /// The loop will look, or is looking.
         var isAwake = false
         var isClosed = false
-    }
-
-    /// What one thread gives to another.
-    private struct Handed: @unchecked Sendable {
-        let task: Task
     }
 
     private let arrivals = Mutex(Arrivals())
@@ -32,11 +30,10 @@ final class TaskQueue: Sendable {
     deinit { SocketCalls.close(descriptor) }
 
     /// From any thread but the loop's. Of a loop that has ended, does nothing.
-    func add(_ task: @escaping Task) {
-        let handed = Handed(task: task)
+    func add(_ task: Task) {
         let mustWake = arrivals.withLock { arrivals in
             guard !arrivals.isClosed else { return false }
-            arrivals.tasks.append(handed)
+            arrivals.tasks.append(task)
             defer { arrivals.isAwake = true }
             return !arrivals.isAwake
         }
@@ -56,7 +53,7 @@ final class TaskQueue: Sendable {
             arrivals.tasks = []
             return arrived
         }
-        for handed in arrived { tasks.append(handed.task) }
+        tasks.append(contentsOf: arrived)
     }
 
     /// No more are taken, and those that wait are let go of.
