@@ -37,8 +37,7 @@ struct DenialLog {
 
     /// - Parameter bytes: what the ranges of the check's request lie in.
     func record(_ decision: Decision, _ check: Check, _ bytes: borrowing Span<UInt8>) {
-        let range = check.request.path
-        let path = range.end <= bytes.count ? bytes.extracting(range.bounds).text() : ""
+        let path = bytes.extracting(check.request.writtenPath(bytes).bounds).text()
         var fields: Logger.Metadata = [
             "dialect": "\(check.request.dialect.name)", "method": "\(check.request.method.name)",
             "path": .string(path),
@@ -54,5 +53,15 @@ struct DenialLog {
             fields["route"] = .string(check.gate.snapshot.routes.routes[index].pattern)
         }
         logger.info(decision.isAllowed ? "allowed" : "denied", metadata: fields)
+    }
+}
+
+extension CheckRequest {
+    /// What of the path may be written down: what precedes a number sign, behind which clients carry tokens, and
+    /// nothing of what is no path at all, or does not lie in `bytes`.
+    func writtenPath(_ bytes: borrowing Span<UInt8>) -> ByteRange {
+        guard path.count > 0, path.end <= bytes.count, bytes[Int(path.start)] == 0x2F else { return .empty }
+        guard let sign = bytes.extracting(path.bounds).firstIndex(of: 0x23) else { return path }
+        return ByteRange(start: Int(path.start), count: sign)
     }
 }
