@@ -44,8 +44,10 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
 
     // Sources
 
-    /// - Throws: where the kernel can watch no more.
+    /// - Throws: where the kernel can watch no more, or the source is shut, as by a handler that gives its channel up
+    ///   before it has started.
     func watch(_ source: EventSource, for interest: Readiness) throws(SocketError) {
+        guard !source.isShut else { throw SocketError("epoll_ctl", EBADF) }
         let (index, isNew) = (Int(source.descriptor), source.generation == 0)
         if isNew {
             generation = generation == .max ? 1 : generation + 1

@@ -97,6 +97,27 @@ import Testing
         }
     }
 
+    /// As a connection to Redis does that was given up while it was being made.
+    @Test func aHandlerMayCloseItsChannelBeforeItHasStarted() throws {
+        final class Unwilling: ChannelInboundHandler {
+            typealias InboundIn = ByteBuffer
+
+            func handlerAdded(context: ChannelHandlerContext) { context.close(promise: nil) }
+        }
+        try SocketLoopTests.withLoop { (loop) throws in
+            let listener = try echo(at: SocketAddress(ipAddress: "127.0.0.1", port: 0), on: loop)
+            let port = try #require(listener.address?.port)
+            let connector = SocketConnector(on: loop, deadline: .now() + .seconds(5))
+            let connecting = loop.flatSubmit { connector.connect(host: "127.0.0.1", port: port) }
+            #expect(throws: SocketError("epoll_ctl", EBADF)) {
+                _ = try connecting.flatMapThrowing { descriptor in
+                    try PipelineChannel.open(descriptor, on: loop) { try $0.addHandler(Unwilling()) }
+                }.wait()
+            }
+            listener.close()
+        }
+    }
+
     /// What the loop was holding is closed with it.
     @Test func connectionsEndWithTheirLoop() throws {
         let (server, client) = (try LoopThread(name: "server"), try LoopThread(name: "client"))

@@ -93,6 +93,15 @@ private final class Recorder: StreamSocket {
         }
     }
 
+    @Test func whatWaitsForAPeerThatIsGoneIsDropped() throws {
+        try withPair { (pair) throws in
+            let piece = [UInt8](repeating: 7, count: 1_000_000)
+            try pair.onLoop { socket in piece.withUnsafeBytes { socket.send($0) } }
+            shutdown(pair.theirs, Int32(SHUT_RDWR))
+            #expect(try pair.wait { $0.hasEnded })
+        }
+    }
+
     @Test func outputClosesBehindWhatWaits() throws {
         try withPair { (pair) throws in
             let piece = [UInt8](repeating: 7, count: 1_000_000)

@@ -31,7 +31,7 @@ final class Check {
     /// What the limits said, one per charge, for the answer.
     var report = LimitReport()
     var decision: Decision?
-    /// Monotonic nanoseconds when the request was complete.
+    /// Monotonic nanoseconds when the request was complete, or when the check before it in the same turn was finished.
     var startedAt: UInt64 = 0
     /// Has waited once for an issuer's keys, and does not wait again.
     var hasWaitedForKeys = false
