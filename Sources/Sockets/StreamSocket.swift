@@ -3,8 +3,9 @@ import NIOCore
 
 /// A connected stream: bytes in as they come, bytes out as the kernel takes them.
 ///
-/// What the kernel has no room for waits here; while it does, nothing is read, so a peer that asks and does not
-/// listen holds the answers to one read and no more. Reading is once for each event: more is told in the next turn, after others'.
+/// What the kernel has no room for waits here; while it does, nothing is read, so a peer that asks and does not listen
+/// holds the answers to one read and no more. Reading is once for each event: more is told in the next turn, after
+/// others'.
 ///
 /// The kernel tells of changes only: told of what still is so, it would look at each socket once more in every turn. So
 /// whoever leaves something behind asks anew: after a read that filled its room, and where the end is still to be read.
