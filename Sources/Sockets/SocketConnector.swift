@@ -76,7 +76,9 @@ private final class ConnectAttempt: EventSource {
 
     func start(deadline: NIODeadline) throws(SocketError) {
         try loop.watch(self, for: .writable)
-        timer = loop.addTimer(deadline) { [unowned self] in finish(ChannelError.connectTimeout(.zero)) }
+        let timer = TimerHeap.Timer(deadline) { [unowned self] in finish(ChannelError.connectTimeout(.zero)) }
+        loop.add(timer)
+        self.timer = timer
     }
 
     override func handle(_ readiness: Readiness) { finish(SocketCalls.pendingError(descriptor)) }
@@ -84,7 +86,7 @@ private final class ConnectAttempt: EventSource {
     override func loopEnded() { finish(EventLoopError.shutdown) }
 
     private func finish(_ error: (any Error)?) {
-        if let timer { loop.remove(timer) }
+        if let timer { loop.cancel(timer) }
         if let error {
             shut()
             promise.fail(error)

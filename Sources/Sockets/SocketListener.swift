@@ -59,9 +59,10 @@ public final class SocketListener: EventSource {
     /// Would be told of the same connection again and again.
     private func rest() {
         do throws(SocketError) { try loop.watch(self, for: []) } catch { return }
-        _ = loop.addTimer(.now() + SocketListener.pause) { [weak self] in
+        let timer = TimerHeap.Timer(.now() + SocketListener.pause) { [weak self] in
             guard let self, !isShut else { return }
             try? loop.watch(self, for: .readable)
         }
+        loop.add(timer)
     }
 }

@@ -5,17 +5,11 @@ public import NIOCore
 extension SocketLoop {
     public func scheduleTask<T>(deadline: NIODeadline, _ task: @escaping @Sendable () throws -> T) -> Scheduled<T> {
         let promise = makePromise(of: T.self)
-        let slot = TimerSlot()
-        onLoop { [self] in
-            guard !slot.isCancelled else { return }
-            slot.timer = addTimer(deadline) { promise.assumeIsolated().completeWith(Result { try task() }) }
-        }
-        return Scheduled(promise: promise) { [self] in
-            onLoop { [self] in
-                slot.isCancelled = true
-                if let timer = slot.timer { remove(timer) }
-                slot.timer = nil
-            }
+        let timer = UncheckedBox(
+            TimerHeap.Timer(deadline) { promise.assumeIsolated().completeWith(Result { try task() }) })
+        if inEventLoop { add(timer.value) } else { execute { self.add(timer.value) } }
+        return Scheduled(promise: promise) {
+            if self.inEventLoop { self.cancel(timer.value) } else { self.execute { self.cancel(timer.value) } }
         }
     }
 
@@ -23,19 +17,8 @@ extension SocketLoop {
         scheduleTask(deadline: .now() + wait, task)
     }
 
-    /// At once on the loop, as one of its next tasks from elsewhere.
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
-        if inEventLoop { body() } else { execute(body) }
-    }
-
     /// A loop is ended by who started its thread, with `LoopThread.end`.
     public func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
         queue.async { callback(EventLoopError.unsupportedOperation) }
     }
-}
-
-/// What a scheduled task and who may cancel it share; touched on the loop only.
-private final class TimerSlot: @unchecked Sendable {
-    var timer: TimerHeap.Timer?
-    var isCancelled = false
 }

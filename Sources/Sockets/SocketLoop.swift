@@ -132,11 +132,9 @@ public final class SocketLoop: EventLoop, @unchecked Sendable {
 
     // Tasks and timers, on the loop
 
-    func addTimer(_ deadline: NIODeadline, _ action: @escaping () -> Void) -> TimerHeap.Timer {
-        timers.add(deadline, action)
-    }
+    func add(_ timer: TimerHeap.Timer) { timers.add(timer) }
 
-    func remove(_ timer: TimerHeap.Timer) { timers.remove(timer) }
+    func cancel(_ timer: TimerHeap.Timer) { timers.cancel(timer) }
 
     // From any thread
 

@@ -6,13 +6,15 @@ import NIOCore
 struct TimerHeap {
     final class Timer {
         let deadline: NIODeadline
-        fileprivate let number: UInt64
-        fileprivate(set) var action: () -> Void
-        /// -1 once it is in no heap.
+        let action: () -> Void
+        fileprivate var number: UInt64 = 0
+        /// -1 while it is in no heap.
         fileprivate var place = -1
+        /// Taken out by somebody, perhaps before it was put in.
+        fileprivate var isCancelled = false
 
-        fileprivate init(_ deadline: NIODeadline, _ number: UInt64, _ action: @escaping () -> Void) {
-            (self.deadline, self.number, self.action) = (deadline, number, action)
+        init(_ deadline: NIODeadline, _ action: @escaping () -> Void) {
+            (self.deadline, self.action) = (deadline, action)
         }
 
         fileprivate func precedes(_ other: Timer) -> Bool {
@@ -26,23 +28,29 @@ struct TimerHeap {
     /// When the first one is due.
     var next: NIODeadline? { timers.first?.deadline }
 
-    mutating func add(_ deadline: NIODeadline, _ action: @escaping () -> Void) -> Timer {
+    /// Of one that was cancelled already, does nothing.
+    mutating func add(_ timer: Timer) {
+        guard !timer.isCancelled else { return }
         last += 1
-        let timer = Timer(deadline, last, action)
+        timer.number = last
         timers.append(timer)
         rise(timer, from: timers.count - 1)
-        return timer
     }
 
     /// The first one if it is due, no longer in the heap.
     mutating func popDue(at now: NIODeadline) -> Timer? {
         guard let first = timers.first, first.deadline <= now else { return nil }
-        remove(first)
+        takeOut(first)
         return first
     }
 
-    /// Of one that was taken out already, does nothing.
-    mutating func remove(_ timer: Timer) {
+    /// It will not run, wherever it is.
+    mutating func cancel(_ timer: Timer) {
+        timer.isCancelled = true
+        takeOut(timer)
+    }
+
+    private mutating func takeOut(_ timer: Timer) {
         let place = timer.place
         guard place >= 0 else { return }
         timer.place = -1

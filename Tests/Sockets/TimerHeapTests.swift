@@ -3,6 +3,15 @@ import Testing
 
 @testable import Sockets
 
+extension TimerHeap {
+    @discardableResult
+    fileprivate mutating func add(_ deadline: NIODeadline, _ action: @escaping () -> Void) -> Timer {
+        let timer = Timer(deadline, action)
+        add(timer)
+        return timer
+    }
+}
+
 @Suite struct TimerHeapTests {
     private func at(_ time: Int) -> NIODeadline { .uptimeNanoseconds(UInt64(time)) }
 
@@ -15,7 +24,7 @@ import Testing
         var ran: [Int] = []
         var random = SystemRandomNumberGenerator()
         let deadlines = (0..<500).map { _ in Int.random(in: 0..<40, using: &random) }
-        for (index, deadline) in deadlines.enumerated() { _ = heap.add(at(deadline)) { ran.append(index) } }
+        for (index, deadline) in deadlines.enumerated() { heap.add(at(deadline)) { ran.append(index) } }
         drain(&heap, at: 39)
         let expected = deadlines.indices.sorted { (deadlines[$0], $0) < (deadlines[$1], $1) }
         #expect(ran == expected)
@@ -25,7 +34,7 @@ import Testing
     @Test func runsNothingBeforeItsTime() {
         var heap = TimerHeap()
         var ran = 0
-        _ = heap.add(at(10)) { ran += 1 }
+        heap.add(at(10)) { ran += 1 }
         drain(&heap, at: 9)
         #expect(ran == 0)
         #expect(heap.next == at(10))
@@ -41,8 +50,8 @@ import Testing
             heap.add(at((index * 37 + seed) % 64)) { ran.append((index * 37 + seed) % 64) }
         }
         for index in stride(from: seed % 3, to: 64, by: 3) {
-            heap.remove(timers[index])
-            heap.remove(timers[index])
+            heap.cancel(timers[index])
+            heap.cancel(timers[index])
         }
         drain(&heap, at: 64)
         let left = (0..<64).filter { ($0 - seed % 3) % 3 != 0 || $0 < seed % 3 }.map { ($0 * 37 + seed) % 64 }
@@ -56,8 +65,19 @@ import Testing
         do {
             let strong = Held()
             held = strong
-            heap.remove(heap.add(at(1)) { _ = strong })
+            heap.cancel(heap.add(at(1)) { _ = strong })
         }
         #expect(held == nil)
+    }
+
+    /// As when another thread schedules, and the loop cancels before it has heard of it.
+    @Test func whatIsCancelledBeforeItIsAddedDoesNotRun() {
+        var heap = TimerHeap()
+        var ran = false
+        let timer = TimerHeap.Timer(at(1)) { ran = true }
+        heap.cancel(timer)
+        heap.add(timer)
+        drain(&heap, at: 2)
+        #expect(!ran && heap.next == nil)
     }
 }
