@@ -58,16 +58,26 @@ def lines(
         level = y.at(mark[0])
         parts.append(f'<path d="M{LEFT} {level:.1f}H{WIDTH - RIGHT}" stroke="#b00020" stroke-dasharray="6 4"/>')
         parts.append(_text(WIDTH - RIGHT - 4, level - 5, mark[1], "end", "#b00020"))
-    for index, (name, points) in enumerate(series.items()):
-        shown = [(x.at(a), y.at(b)) for a, b in sorted(points) if x.shows(a) and y.shows(b)]
+    drawn = {name: [(x.at(a), y.at(b)) for a, b in sorted(points) if x.shows(a) and y.shows(b)]
+             for name, points in series.items()}
+    legend = _legend_start(drawn)
+    for index, (name, shown) in enumerate(drawn.items()):
         colour = COLOURS[index % len(COLOURS)]
         path = "L".join(f"{a:.1f} {b:.1f}" for a, b in shown)
         if path:
             parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [_shape(index, a, b) for a, b in shown]
-        parts.append(_shape(index, LEFT + 12, TOP + 8 + index * LEGEND_LINE))
-        parts.append(_text(LEFT + 22, TOP + 12 + index * LEGEND_LINE, name))
+        parts.append(_shape(index, legend + 12, TOP + 8 + index * LEGEND_LINE))
+        parts.append(_text(legend + 22, TOP + 12 + index * LEGEND_LINE, name))
     return _figure(title, f"{y_label} against {x_label}: {', '.join(series)}", HEIGHT, parts)
+
+
+def _legend_start(drawn: dict[str, Points]) -> float:
+    """The upper corner in which fewer points would lie under the legend; the left one where it is all the same."""
+    width, bottom = 30 + 7 * max(map(len, drawn), default=0), TOP + 12 + LEGEND_LINE * len(drawn)
+    def hidden(start: float) -> int:
+        return sum(start <= a <= start + width and b <= bottom for points in drawn.values() for a, b in points)
+    return min((LEFT, WIDTH - RIGHT - width), key=hidden)
 
 
 def bars(title: str, unit: str, rows: dict[str, dict[str, float]], mark: tuple[float, str] | None = None) -> str:
