@@ -57,13 +57,22 @@ import Testing
     @Test func answersOfATurnLeaveWhenItEnds() throws {
         try onWorker { worker, connect in
             let (one, other) = (try connect(), try connect())
-            one.ask()
-            other.ask()
-            #expect(one.heard().isEmpty && other.heard().isEmpty)
-            _ = worker.endTurn()
-            #expect(one.heard().hasPrefix("HTTP/1.1 401") && other.heard().hasPrefix("HTTP/1.1 401"))
-            let isEmpty = worker.outbox.isEmpty
-            #expect(isEmpty)
+            var together = 0
+            for _ in 0..<50 {
+                one.ask()
+                let alone = one.heard()
+                #expect(alone.isEmpty)
+                other.ask()
+                let (first, second) = (one.heard(), other.heard())
+                if first.isEmpty, second.isEmpty { together += 1 }
+                _ = worker.endTurn()
+                #expect((first + one.heard()).hasPrefix("HTTP/1.1 401"))
+                #expect((second + other.heard()).hasPrefix("HTTP/1.1 401"))
+                let isEmpty = worker.outbox.isEmpty
+                #expect(isEmpty)
+            }
+            // Not always: where the processor is taken away in between, the first has waited long enough.
+            #expect(together > 0)
         }
     }
 
