@@ -8,6 +8,8 @@ extension Live {
         private static let microseconds = 1_000
         private static let subjects = 128
         private static let waves = 20
+        /// Of one call.
+        private static let bucketsMax = 32
         /// The log goes by the wall clock, which a machine with other work lets run between two steps of a script.
         /// A call that is slow by itself is slow in every try.
         private static let tries = 5
@@ -30,20 +32,23 @@ extension Live {
                 #expect(try engine.command("CONFIG", "RESETSTAT") == .text("OK"))
                 for _ in 0..<Self.waves { try Self.wave(clients, postern) }
                 let calls = try #require(try Self.calls(engine))
-                #expect(calls > 0 && calls <= Self.waves * Self.subjects / 8, "calls that are not full prove little")
+                // Every check asks, and its call is as good as full: either way less would prove little.
+                #expect(calls >= Self.waves * Self.subjects / Self.bucketsMax)
+                #expect(calls <= Self.waves * Self.subjects / 8)
                 found = try engine.command("SLOWLOG", "GET", "10").list
                 if found.isEmpty { return }
             }
             Issue.record("slow in \(Self.tries) tries of \(Self.tries): \(found)")
         }
 
-        /// An exact bucket of each subject, and a leased one of all.
+        /// An exact bucket of each subject, and a leased one of all, that outlast all tries: what is known to be empty is
+        /// refused without a call.
         private static func configuration(_ engine: EngineServer) -> String {
             """
             redis: {url: "\(engine.url)", deadline_ms: 2000, on_failure: closed}
             \(SharedQuota.auth(subjects))limits:
-              - {name: narrow, per: subject, rate: 20/second, burst: 40}
-              - {name: wide, per: tenant, rate: 1000/second, burst: 2000, precision: leased}
+              - {name: narrow, per: subject, rate: 1000/second, burst: 2000}
+              - {name: wide, per: tenant, rate: 20000/second, burst: 20000, precision: leased}
 
             """
         }
@@ -56,10 +61,7 @@ extension Live {
                 try client.send("GET", "/envoy/invoke", [("X-API-Key", SharedQuota.key(number))])
             }
             postern.program.signal(SIGCONT)
-            for client in clients {
-                let status = try client.answer(to: "GET").status
-                #expect(status == 200 || status == 429)
-            }
+            for client in clients { #expect(try client.answer(to: "GET").status == 200) }
         }
 
         private static func calls(_ engine: EngineServer) throws -> Int? {
